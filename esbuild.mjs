@@ -1,0 +1,51 @@
+// The only emitter: extension, command line, hash worker and tests. A failed build fails the process.
+//   node esbuild.mjs [--dev] [--tests]
+import { build } from 'esbuild';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+const dev = process.argv.includes('--dev');
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // jsonc-parser's UMD `main` bundles into a broken file; its `module` is whole.
+  mainFields: ['module', 'main'],
+  logLevel: 'warning',
+};
+
+const shipped = {
+  ...shared,
+  outdir: 'dist',
+  minify: !dev,
+  sourcemap: dev ? 'inline' : false,
+  legalComments: 'none',
+};
+
+rmSync('dist', { recursive: true, force: true });
+await Promise.all([
+  build({ ...shipped, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] }),
+  // Without `vscode` as an external: an editor import that creeps into the core breaks this build.
+  build({
+    ...shipped,
+    entryPoints: { cli: 'src/cli/main.ts', hashWorker: 'src/core/system/hashWorker.ts' },
+  }),
+]);
+
+if (process.argv.includes('--tests')) {
+  rmSync('out/test', { recursive: true, force: true });
+  const entryPoints = readdirSync('test', { recursive: true })
+    .map((file) => path.join('test', file))
+    .filter((file) => file.endsWith('.test.ts') || file.endsWith(path.join('bench', 'main.ts')));
+  await build({
+    ...shared,
+    entryPoints,
+    outbase: 'test',
+    outdir: 'out/test',
+    external: ['vscode'],
+    packages: 'external',
+    sourcemap: 'inline',
+  });
+}
