@@ -36,6 +36,7 @@ export type FindingData =
       readonly line: number;
       readonly reason: MalformedReason;
     }
+  | { readonly code: 'manifest-malformed-more'; readonly times: number }
   | {
       readonly code: 'manifest-lenient';
       readonly line: number;
@@ -89,6 +90,10 @@ export type FindingData =
   | { readonly code: 'pin-undeclared'; readonly path: RepoPath; readonly digest: Sha256 };
 
 export type FindingCode = FindingData['code'];
+
+/** What a finding is filtered and searched by: the state of a file, else the finding's own code. */
+export const codeOf = (finding: Finding): string =>
+  finding.code === 'file-state' ? finding.status.kind : finding.code;
 
 /** One thing worth a person's attention. */
 export type Finding = FindingData & { readonly severity: Severity; readonly place?: Place };

@@ -19,6 +19,9 @@ export type PathResult =
 /** A drive letter or a backslash root: absolute where Windows reads the same file. */
 const WINDOWS_ROOT = /^(?:[A-Za-z]:[\\/]|\\\\)/;
 
+/** An empty, `.` or `..` segment: without one a path is its own normal form. */
+const ODD_SEGMENT = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 const refuse = (problem: PathProblem): PathResult => ({ ok: false, problem });
 
 /**
@@ -31,6 +34,10 @@ export function toRepoPath(text: string): PathResult {
   if (text === '-') return refuse('stdin');
   if (text.includes('\0')) return refuse('nul');
   if (text.startsWith('/') || WINDOWS_ROOT.test(text)) return refuse('absolute');
+  return ODD_SEGMENT.test(text) ? normalised(text) : { ok: true, path: text as RepoPath };
+}
+
+function normalised(text: string): PathResult {
   const kept: string[] = [];
   for (const segment of text.split('/')) {
     if (segment === '' || segment === '.') continue;
@@ -62,3 +69,7 @@ export function parentOf(path: RepoPath): string {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? '' : path.slice(0, slash);
 }
+
+/** Where a path lies on this machine. Every system takes `/` as a separator. */
+export const absolutePath = (root: string, path: RepoPath): string =>
+  root.endsWith('/') ? root + path : `${root}/${path}`;

@@ -21,7 +21,7 @@ export interface Pointer {
 export type UnreadableReason = 'permission' | 'directory' | 'special' | 'io';
 
 /** Why nothing can be said of a file. */
-export type UnknownReason = 'not-checked' | 'changed-while-read' | 'cancelled';
+export type UnknownReason = 'not-checked' | 'too-large' | 'changed-while-read' | 'cancelled';
 
 /** What is known of one file's bytes; the states of DESIGN, section 4. */
 export type FileStatus =

@@ -19,6 +19,8 @@ export type Observation =
   /** A symbolic link on the path; `segment` is the path up to and with the link, `target` its text. */
   | { readonly kind: 'linked'; readonly segment: string; readonly target: string }
   | { readonly kind: 'unreadable'; readonly reason: UnreadableReason }
+  /** Larger than `ObserveOptions.maxBytes` and not in the cache: not read. */
+  | { readonly kind: 'too-large'; readonly size: number }
   /** The file was written to while it was read: nothing can be said of it. */
   | { readonly kind: 'changing' }
   | { readonly kind: 'cancelled' };

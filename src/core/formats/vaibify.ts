@@ -1,0 +1,115 @@
+import type { Finding } from '../model/finding.js';
+import type { PathResult, RepoPath } from '../model/paths.js';
+import type { Place, Role, Step } from '../model/project.js';
+import { documentFindings, schemaFindings } from './vaibifyFindings.js';
+import { hasTopLevelList, JsonText, member } from './vaibifyJson.js';
+import type { Node } from './vaibifyJson.js';
+import { stringOf, VaibifyReader } from './vaibifyReader.js';
+
+/** One path that the document declares. */
+export interface VaibifyEntry {
+  readonly role: Role;
+  /** The key that holds it: `saPlotFiles`. */
+  readonly field: string;
+  /** Label of the declaring step. */
+  readonly step?: string;
+  /** As written. */
+  readonly text: string;
+  /** The string's text without its quotes; of a command, the script's word. */
+  readonly place: Place;
+  /** The name under which manifests of May 2026 pin it; `undefined` for all but outputs. */
+  readonly verbatim: PathResult | undefined;
+  /** The name since July 2026; `undefined` when it holds a token that nothing resolves. */
+  readonly joined: PathResult | undefined;
+}
+
+/** A pipeline document as far as it could be read. Never throws, whatever the text. */
+export interface VaibifyDocument {
+  readonly title: string;
+  readonly schemaVersion: number;
+  readonly steps: readonly Step[];
+  readonly entries: readonly VaibifyEntry[];
+  /** Those that hold whatever convention the paths follow; the others are in `declaredUnder`. */
+  readonly findings: readonly Finding[];
+  readonly archiveTests: boolean;
+  /** `legacy`: the three output lists of schema 7 and before; `current`: `saOutputDataFiles`. */
+  readonly generation: 'legacy' | 'current';
+}
+
+const BOM = '\uFEFF';
+const withoutBom = (text: string): string => (text.startsWith(BOM) ? text.slice(1) : text);
+
+/**
+ * Whether the text is a vaibify pipeline at all: an object whose `listSteps` is a list. Thousands of
+ * unrelated `workflow.json` exist, so the content decides, never the name.
+ */
+export const isPipeline = (text: string): boolean => hasTopLevelList(withoutBom(text), 'listSteps');
+
+/**
+ * Reads a pipeline document of any schema version, going on after errors.
+ * @param repoName Name of the repository's directory: absolute container paths below
+ * `/workspace/<repoName>` in documents of schema 0 and 1 are then read as vaibify migrates them.
+ */
+export function parseVaibify(text: string, file: RepoPath, repoName?: string): VaibifyDocument {
+  const json = new JsonText(withoutBom(text));
+  const syntax = json.problems.map(({ problem, span }): Finding => {
+    return { code: 'json-syntax', severity: 'error', problem, place: { file, span } };
+  });
+  const encoding = encodingFindings(text, file);
+  const { root } = json;
+  if (root?.type !== 'object') {
+    const findings = [...encoding, ...(syntax.length > 0 ? syntax : [noObject(json, file)])];
+    return { ...NOTHING, title: titleOf(undefined, file, repoName), findings };
+  }
+  const document = new VaibifyReader(json, file, root, repoName);
+  return {
+    title: titleOf(root, file, repoName),
+    schemaVersion: document.version,
+    steps: document.steps,
+    entries: document.entries,
+    findings: [
+      ...encoding,
+      ...syntax,
+      // What is missing behind a syntax error is no fault of its own.
+      ...schemaFindings(json, file, root).filter(
+        ({ severity }) => syntax.length === 0 || severity !== 'error',
+      ),
+      ...documentFindings(json, file, root),
+      ...document.findings,
+    ],
+    archiveTests: document.archiveTests,
+    generation: document.current ? 'current' : 'legacy',
+  };
+}
+
+const NOTHING = {
+  schemaVersion: 0,
+  steps: [],
+  entries: [],
+  archiveTests: true,
+  generation: 'legacy',
+} as const;
+
+/** The display name: `sWorkflowName`, else the file's (reference 2026-08, section 1.1). */
+function titleOf(root: Node | undefined, file: RepoPath, repoName: string | undefined): string {
+  const name = stringOf(member(root, 'sWorkflowName'))?.trim();
+  if (name) return name;
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  const generic = base === 'project.json' || base === 'workflow.json';
+  return generic && repoName ? repoName : base;
+}
+
+const noObject = (json: JsonText, file: RepoPath): Finding => ({
+  code: 'schema',
+  severity: 'error',
+  field: '(document)',
+  expected: 'an object',
+  ...(json.root === undefined ? {} : { place: { file, span: json.opening(json.root) } }),
+});
+
+/** Python's reader takes neither a byte-order mark nor bytes that are no UTF-8. */
+function encodingFindings(text: string, file: RepoPath): Finding[] {
+  if (!text.startsWith(BOM) && text.isWellFormed()) return [];
+  const start = { line: 1, column: 1 };
+  return [{ code: 'not-utf8', severity: 'error', place: { file, span: { start, end: start } } }];
+}

@@ -1,0 +1,183 @@
+import path from 'node:path';
+import { declaredUnder, isOutput } from '../formats/vaibifyDeclared.js';
+import type { Convention } from '../formats/vaibifyDeclared.js';
+import { parseVaibify } from '../formats/vaibify.js';
+import type { VaibifyDocument, VaibifyEntry } from '../formats/vaibify.js';
+import { decodeText, encodeText } from '../model/bytes.js';
+import type { Finding } from '../model/finding.js';
+import type { RepoPath } from '../model/paths.js';
+import type { DeclaredFile, Project, Role } from '../model/project.js';
+import { absolutePath, existsFile, readBytes, sha256 } from '../system/files.js';
+import { basisOf, reasonOf, startOf } from './evidence.js';
+import type { Evidence, ReadOptions } from './evidence.js';
+import type { ProjectRef } from './find.js';
+import { gitTopLevel } from './git.js';
+
+/** Where vaibify keeps its manifest, relative to the project's root. */
+export const VAIBIFY_MANIFEST = 'MANIFEST.sha256' as RepoPath;
+
+/** The manifest's first line until, and since, 4 May 2026 (reference 2026-05, section 14). */
+const HEADER = {
+  outputs: '# SHA-256 manifest of workflow outputs',
+  artefacts: '# SHA-256 manifest of workflow artefacts',
+};
+/** The script that vaibify writes since July 2026, and pins when it is there. */
+const ENTRY = 'reproduce.sh' as RepoPath;
+/** Entries that are looked up on disk to tell the conventions apart. */
+const SAMPLE = 256;
+/** The largest pipeline document that is read. */
+const MOST_BYTES = 64 << 20;
+
+/**
+ * The root of the project that a pipeline file declares: the top of the git work tree. Outside git,
+ * and where only there a manifest lies, the directory that holds `.vaibify` or the file itself.
+ */
+export async function vaibifyRoot(absolute: string): Promise<string> {
+  const own = ownRoot(absolute);
+  const top = await gitTopLevel(own);
+  if (top === undefined || top === own) return own;
+  const there = await existsFile(absolutePath(top, VAIBIFY_MANIFEST));
+  return !there && (await existsFile(absolutePath(own, VAIBIFY_MANIFEST))) ? own : top;
+}
+
+function ownRoot(absolute: string): string {
+  const directory = path.dirname(absolute);
+  const holder = path.dirname(directory);
+  return path.basename(holder) === '.vaibify' ? path.dirname(holder) : directory;
+}
+
+/** Reads one pipeline; what its siblings declare is the caller's business. */
+export async function vaibifyProject(
+  ref: ProjectRef,
+  evidence: Evidence,
+  options: ReadOptions,
+): Promise<Project> {
+  const { root, file } = ref;
+  const source = await readDocument(absolutePath(root, file), options);
+  const document = parseVaibify(source.text, file, path.basename(root));
+  const convention = await conventionOf(document, evidence, root);
+  const covered = coveredRoles(document, evidence);
+  const { declared, findings } = declaredUnder(document, convention, covered);
+  const gitRoot = await gitTopLevel(root);
+  const all = [...declared, ...(convention === 'joined' ? await entryScript(root, file) : [])];
+  const problems: Finding[] = source.problem === undefined ? [...document.findings] : [];
+  if (source.problem !== undefined) {
+    const { problem } = source;
+    problems.push({ code: 'json-syntax', severity: 'error', problem, place: startOf(file) });
+  }
+  if (gitRoot === undefined) {
+    problems.push({ code: 'not-in-git', severity: 'warning', place: startOf(file) });
+  }
+  return {
+    kind: 'vaibify',
+    root,
+    file,
+    title: document.title,
+    dialect: dialectOf(document, convention),
+    ...(gitRoot === undefined ? {} : { gitRoot }),
+    steps: document.steps,
+    declared: all,
+    pins: evidence.pins,
+    manifest: evidence.manifest,
+    manifestHeader: [headerOf(convention, evidence)],
+    findings: [...problems, ...findings, ...evidence.findings, ...lacking(file, all, evidence)],
+    basis: basisOf(sha256(encodeText(source.text)), evidence.manifest.digest),
+  };
+}
+
+interface Source {
+  readonly text: string;
+  /** Why there is no text. */
+  readonly problem?: string;
+}
+
+async function readDocument(absolute: string, { overlay }: ReadOptions): Promise<Source> {
+  const text = overlay?.(absolute);
+  if (text !== undefined) return { text };
+  try {
+    const bytes = await readBytes(absolute, { limit: MOST_BYTES });
+    return bytes === undefined ? { text: '', problem: 'ENOENT' } : { text: decodeText(bytes) };
+  } catch (error) {
+    return { text: '', problem: reasonOf(error) };
+  }
+}
+
+/**
+ * Which convention this project follows (reference 2026-05, section 15.3): the one under which more
+ * outputs are pinned; failing that, more are on disk. Documents of schema 8 and later were never
+ * pinned verbatim by anyone, so of them only pins can say so.
+ */
+async function conventionOf(
+  document: VaibifyDocument,
+  { pins }: Evidence,
+  root: string,
+): Promise<Convention> {
+  const open = document.entries.filter(
+    (entry) => isOutput(entry) && pathOf(entry, 'verbatim') !== pathOf(entry, 'joined'),
+  );
+  const pinned = new Set<string>(pins.map((pin) => pin.path));
+  const byPins = lead(open, (name) => pinned.has(name));
+  if (byPins !== 0 || document.generation === 'current') return byPins > 0 ? 'verbatim' : 'joined';
+  const sample = open.slice(0, SAMPLE);
+  const names = sample.flatMap((entry) => [pathOf(entry, 'verbatim'), pathOf(entry, 'joined')]);
+  const onDisk = new Set<string>();
+  for (const name of names) {
+    if (name !== undefined && (await existsFile(absolutePath(root, name)))) onDisk.add(name);
+  }
+  return lead(sample, (name) => onDisk.has(name)) > 0 ? 'verbatim' : 'joined';
+}
+
+function pathOf(entry: VaibifyEntry, convention: Convention): RepoPath | undefined {
+  const result = entry[convention];
+  return result?.ok === true ? result.path : undefined;
+}
+
+/** By how many entries `verbatim` leads. */
+function lead(entries: readonly VaibifyEntry[], has: (name: RepoPath) => boolean): number {
+  const holds = (entry: VaibifyEntry, convention: Convention): number => {
+    const name = pathOf(entry, convention);
+    return name !== undefined && has(name) ? 1 : 0;
+  };
+  return entries.reduce((sum, e) => sum + holds(e, 'verbatim') - holds(e, 'joined'), 0);
+}
+
+/**
+ * The roles beyond outputs that a manifest covers, by what it pins. Between 4 May and 8 July 2026
+ * scripts, standards and tests were added one by one while outputs were still pinned verbatim.
+ */
+function coveredRoles(document: VaibifyDocument, { pins }: Evidence): Set<Role> {
+  const pinned = new Set<string>(pins.map((pin) => pin.path));
+  const covered = document.entries.filter((entry) => {
+    const name = pathOf(entry, 'joined');
+    return !isOutput(entry) && name !== undefined && pinned.has(name);
+  });
+  return new Set(covered.map(({ role }) => role));
+}
+
+async function entryScript(root: string, file: RepoPath): Promise<DeclaredFile[]> {
+  if (!(await existsFile(absolutePath(root, ENTRY)))) return [];
+  return [{ path: ENTRY, role: 'entry', place: startOf(file) }];
+}
+
+const dialectOf = ({ schemaVersion }: VaibifyDocument, convention: Convention): string =>
+  convention === 'verbatim' ? 'vaibify, May 2026 paths' : `vaibify, schema ${schemaVersion}`;
+
+function headerOf(convention: Convention, { header }: Evidence): string {
+  return convention === 'joined' || header[0] === HEADER.artefacts
+    ? HEADER.artefacts
+    : HEADER.outputs;
+}
+
+function lacking(
+  file: RepoPath,
+  declared: readonly DeclaredFile[],
+  { manifest }: Evidence,
+): Finding[] {
+  const count = new Set(declared.map((each) => each.path)).size;
+  if (!manifest.exists && count > 0) {
+    const place = startOf(file);
+    return [{ code: 'manifest-absent', severity: 'warning', declared: count, place }];
+  }
+  if (manifest.digest === undefined || manifest.entries > 0) return [];
+  return [{ code: 'manifest-empty', severity: 'warning', place: startOf(manifest.file) }];
+}

@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads';
+import type { AnswerMessage, BatchMessage, ForgetMessage } from './block.js';
+
+/** One batch on its way: what to send, and whom to tell. */
+export interface Job {
+  readonly message: BatchMessage;
+  /** `undefined`: the worker died over it. */
+  readonly done: (answer: AnswerMessage | undefined) => void;
+}
+
+/** Where idle workers ask for work. `met` are the requests that this worker was told of. */
+export type JobSource = (met: Set<number>) => Job | undefined;
+
+interface Member {
+  readonly worker: Worker;
+  readonly met: Set<number>;
+  job?: Job | undefined;
+}
+
+/**
+ * Worker threads that come when there is work for them, keep no process alive while there is none,
+ * and are replaced when they die.
+ */
+export class WorkerPool {
+  readonly #workerFile: string;
+  readonly #threads: number;
+  readonly #next: JobSource;
+  readonly #members = new Set<Member>();
+
+  constructor(workerFile: string, threads: number, next: JobSource) {
+    this.#workerFile = workerFile;
+    this.#threads = threads;
+    this.#next = next;
+  }
+
+  /** Gives work to everyone who has none. To be called when work arrived. */
+  wake(): void {
+    for (const member of this.#members) if (!member.job) this.#feed(member);
+    while (this.#members.size < this.#threads) {
+      const met = new Set<number>();
+      const job = this.#next(met);
+      if (!job) return;
+      this.#send(this.#hire(met), job);
+    }
+  }
+
+  /** Tells the workers that a request is over. */
+  forget(request: number): void {
+    const message: ForgetMessage = { forget: request };
+    for (const { worker, met } of this.#members)
+      if (met.delete(request)) worker.postMessage(message);
+  }
+
+  /** Ends every worker; their jobs are done without an answer. */
+  async dispose(): Promise<void> {
+    const members = [...this.#members];
+    // Nobody may feed them any more: an idle member is unreferenced, the process would end before
+    // its thread does, and whoever waits here would never go on.
+    this.#members.clear();
+    for (const { job } of members) job?.done(undefined);
+    await Promise.all(members.map(({ worker }) => worker.terminate()));
+  }
+
+  #hire(met: Set<number>): Member {
+    // A worker needs no environment, and must not inherit a debugger's port.
+    const worker = new Worker(this.#workerFile, { env: {}, execArgv: [], name: 'reprolens hash' });
+    const member: Member = { worker, met };
+    worker.on('message', (answer: AnswerMessage) => this.#finished(member, answer));
+    // What is thrown there ends the worker; `exit` follows and is where the loss is counted.
+    worker.on('error', () => undefined);
+    worker.on('exit', () => this.#lost(member));
+    this.#members.add(member);
+    return member;
+  }
+
+  #feed(member: Member): void {
+    const job = this.#next(member.met);
+    if (job) this.#send(member, job);
+    else member.worker.unref();
+  }
+
+  #send(member: Member, job: Job): void {
+    member.job = job;
+    member.worker.ref();
+    member.worker.postMessage(job.message, [job.message.buffer]);
+  }
+
+  #finished(member: Member, answer: AnswerMessage): void {
+    const { job } = member;
+    member.job = undefined;
+    // First the next batch, so that the worker has something to do while the answers are read.
+    this.#feed(member);
+    job?.done(answer);
+    // Names that were given back are work again, and others may be idle.
+    this.wake();
+  }
+
+  #lost(member: Member): void {
+    if (!this.#members.delete(member)) return;
+    member.job?.done(undefined);
+    this.wake();
+  }
+}

@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
+import { compareStates, STATES } from '../core/model/status.js';
+import type { StatusKind } from '../core/model/status.js';
+import { stateSentence, stateWord } from '../core/words/states.js';
+import { COLORS } from './contributions.js';
+import type { Change, Model } from './model.js';
+import { uriOf } from './places.js';
+import { onSetting, setting } from './ui.js';
+
+/** Above this many changed files the editor drops the tail of an event; one for all says more. */
+const EVENT_LIMIT = 250;
+
+/** Badges in the explorer and on tabs: the state's glyph, its colour, and the sentence on hover. */
+export function registerExplorerBadges(model: Model): vscode.Disposable {
+  const changed = new vscode.EventEmitter<vscode.Uri | vscode.Uri[] | undefined>();
+  const provider: vscode.FileDecorationProvider = {
+    onDidChangeFileDecorations: changed.event,
+    provideFileDecoration: (uri) => decorationFor(model, uri),
+  };
+  return vscode.Disposable.from(
+    changed,
+    vscode.window.registerFileDecorationProvider(provider),
+    model.onDidChange((changes) => {
+      const uris = changes.flatMap(changedUris);
+      if (uris.length > EVENT_LIMIT) changed.fire(undefined);
+      else if (uris.length > 0) changed.fire(uris);
+    }),
+    onSetting(['reprolens.explorerBadges'], () => changed.fire(undefined)),
+  );
+}
+
+function decorationFor(model: Model, uri: vscode.Uri): vscode.FileDecoration | undefined {
+  const show = setting('reprolens.explorerBadges', uri);
+  if (show === 'off') return undefined;
+  // A file of two projects shows the worse of its states.
+  const [worst] = model
+    .entriesAt(uri)
+    .map(({ entry }) => entry.status)
+    .sort((a, b) => compareStates(a.kind, b.kind));
+  if (worst === undefined) return undefined;
+  const { weight, glyph } = STATES[worst.kind];
+  if (show === 'problems' && weight !== 'problem') return undefined;
+  const decoration = new vscode.FileDecoration(
+    glyph,
+    `ReproLens: ${stateWord(worst.kind)}. ${stateSentence(worst)}`,
+    new vscode.ThemeColor(COLORS[worst.kind]),
+  );
+  decoration.propagate = weight === 'problem';
+  return decoration;
+}
+
+/** The files whose badge may differ: those that came, went, or changed their state. */
+function changedUris({ previous, next }: Change): vscode.Uri[] {
+  const uris: vscode.Uri[] = [];
+  const before = statesOf(previous);
+  for (const { path, status } of next?.files ?? []) {
+    if (before.get(path) !== status.kind && next !== undefined) {
+      uris.push(uriOf(next.project.root, path));
+    }
+    before.delete(path);
+  }
+  for (const path of before.keys()) {
+    if (previous !== undefined) uris.push(uriOf(previous.project.root, path));
+  }
+  return uris;
+}
+
+const statesOf = (snapshot: Snapshot | undefined): Map<FileEntry['path'], StatusKind> =>
+  new Map(snapshot?.files.map(({ path, status }) => [path, status.kind]));

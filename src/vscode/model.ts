@@ -1,0 +1,246 @@
+import { setImmediate } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { projectKey } from '../core/model/project.js';
+import type { Project } from '../core/model/project.js';
+import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
+import { readProjects } from '../core/projects/read.js';
+import type { ProjectRef } from '../core/projects/find.js';
+import { now } from '../core/system/clock.js';
+import type { Hasher, ObserveOptions } from '../core/system/hasher.js';
+import type { Observation } from '../core/system/observation.js';
+import { makeSnapshot, namesOf } from '../core/verify/snapshot.js';
+import { pathInside } from './places.js';
+
+/** What may be out of date; each includes those before it. */
+export const STALE = { files: 1, documents: 2, projects: 3 } as const;
+export type Stale = keyof typeof STALE;
+
+/** One project before and after; one side is absent when it appeared or went away. */
+export interface Change {
+  readonly previous: Snapshot | undefined;
+  readonly next: Snapshot | undefined;
+}
+
+/** What the model needs from the editor, read anew at every pass. */
+export interface Surroundings {
+  /** The projects of all folders of the window. */
+  readonly findProjects: () => Promise<ProjectRef[]>;
+  /** Text of documents that are open and unsaved, by absolute path. */
+  readonly overlay: (absolute: string) => string | undefined;
+  /** How badges look: limits and links. */
+  readonly automatic: () => Pick<ObserveOptions, 'followLinks' | 'maxBytes'>;
+}
+
+/** Work that a person asked for and can follow and stop. */
+export interface Attended {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: { readonly files: number; readonly bytes: number }) => void;
+}
+
+/** Changes are gathered this long before a pass, from the first one on: a burst makes one pass. */
+const GATHER_MS = 60;
+/** Files looked at between two redraws of a long first pass. */
+const SLICE = 2048;
+/** The least time between two redraws of a pass, in milliseconds. */
+const REDRAW_MS = 400;
+
+/**
+ * The only mutable state of the editor layer: the latest snapshot of every project, and what was
+ * last seen on disk. Surfaces draw `snapshots` and nothing else.
+ */
+export class Model implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<readonly Change[]>();
+  readonly onDidChange = this.#changed.event;
+  readonly #busy = new vscode.EventEmitter<boolean>();
+  /** Whether a pass over the disk is running. */
+  readonly onDidChangeBusy = this.#busy.event;
+
+  readonly #hasher: Hasher;
+  readonly #around: Surroundings;
+  readonly #onError: (error: unknown) => void;
+  readonly #snapshots = new Map<string, Snapshot>();
+  readonly #seen = new Map<string, Map<string, Observation>>();
+  #refs: readonly ProjectRef[] = [];
+  #wanted = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  readonly #ended = new AbortController();
+
+  constructor(hasher: Hasher, around: Surroundings, onError: (error: unknown) => void) {
+    this.#hasher = hasher;
+    this.#around = around;
+    this.#onError = onError;
+  }
+
+  /** Every project's latest snapshot, in the order in which they were found. */
+  get snapshots(): readonly Snapshot[] {
+    return [...this.#snapshots.values()];
+  }
+
+  /** The file that a URI names, in every project that declares or pins it. */
+  entriesAt(uri: vscode.Uri): { readonly snapshot: Snapshot; readonly entry: FileEntry }[] {
+    return this.snapshots.flatMap((snapshot) => {
+      const path = pathInside(snapshot.project.root, uri);
+      const entry = path === undefined ? undefined : snapshot.byPath.get(path);
+      return entry === undefined ? [] : [{ snapshot, entry }];
+    });
+  }
+
+  /** Says that something may be out of date; a pass follows soon. */
+  invalidate(what: Stale): void {
+    if (this.#isEnded()) return;
+    this.#wanted = Math.max(this.#wanted, STALE[what]);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#enqueue(() => this.#pass());
+    }, GATHER_MS);
+  }
+
+  /** Resolves when nothing is out of date and no pass is running. */
+  async settled(): Promise<void> {
+    while (this.#wanted > 0 || this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      await this.#enqueue(() => this.#pass());
+    }
+    await this.#running;
+  }
+
+  /**
+   * Reads every byte of the named files (all files of the projects when none are named) and draws
+   * what comes of it. A signal leaves the rest as it was: an unfinished look proves nothing.
+   */
+  async verify(
+    projects: readonly Project[],
+    { signal, onProgress }: Attended,
+    only?: readonly string[],
+  ): Promise<void> {
+    await this.#enqueue(async () => {
+      let before = 0;
+      for (const [root, members] of byRoot(projects)) {
+        const names = only ?? [...new Set(members.flatMap(namesOf))];
+        const done = before;
+        const seen = await this.#hasher.observe(root, names, {
+          ...this.#around.automatic(),
+          maxBytes: Infinity,
+          mode: 'read',
+          signal:
+            signal === undefined
+              ? this.#ended.signal
+              : AbortSignal.any([signal, this.#ended.signal]),
+          onProgress: ({ files, bytes }) => onProgress?.({ files: done + files, bytes }),
+        });
+        before += names.length;
+        this.#note(root, names, seen);
+      }
+      await this.#redraw(now());
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#ended.abort();
+    this.#changed.dispose();
+    this.#busy.dispose();
+  }
+
+  #isEnded(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
+  /** One piece of work at a time, in order; what goes wrong in one does not stop the next. */
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    this.#running = this.#running.then(async () => {
+      if (this.#isEnded()) return;
+      this.#busy.fire(true);
+      try {
+        await work();
+      } catch (error) {
+        if (!this.#isEnded()) this.#onError(error);
+      } finally {
+        this.#busy.fire(false);
+      }
+    });
+    return this.#running;
+  }
+
+  async #pass(): Promise<void> {
+    const wanted = this.#wanted;
+    this.#wanted = 0;
+    if (wanted === 0) return;
+    if (wanted >= STALE.projects) this.#refs = await this.#around.findProjects();
+    if (wanted >= STALE.documents) await this.#readDocuments();
+    await this.#lookAtFiles();
+  }
+
+  async #readDocuments(): Promise<void> {
+    const projects = await readProjects(this.#refs, { overlay: this.#around.overlay });
+    const roots = new Set(projects.map(({ root }) => root));
+    for (const root of this.#seen.keys()) if (!roots.has(root)) this.#seen.delete(root);
+    await this.#redraw(undefined, projects);
+  }
+
+  async #lookAtFiles(): Promise<void> {
+    let drawn = now();
+    for (const [root, members] of byRoot(this.snapshots.map(({ project }) => project))) {
+      const names = [...new Set(members.flatMap(namesOf))];
+      for (let start = 0; start < names.length; start += SLICE) {
+        const slice = names.slice(start, start + SLICE);
+        const options = {
+          ...this.#around.automatic(),
+          mode: 'cached',
+          signal: this.#ended.signal,
+        } as const;
+        this.#note(root, slice, await this.#hasher.observe(root, slice, options));
+        if (now() - drawn > REDRAW_MS) {
+          await this.#redraw(now());
+          drawn = now();
+        }
+      }
+    }
+    await this.#redraw(now());
+  }
+
+  /** Keeps what was seen. A cancelled look is no news: what was known stays. */
+  #note(root: string, names: readonly string[], seen: readonly Observation[]): void {
+    const known = this.#seen.get(root) ?? new Map<string, Observation>();
+    this.#seen.set(root, known);
+    seen.forEach((observation, index) => {
+      const name = names[index];
+      if (name !== undefined && observation.kind !== 'cancelled') known.set(name, observation);
+    });
+  }
+
+  async #redraw(at: number | undefined, projects?: readonly Project[]): Promise<void> {
+    const drawn = projects ?? this.snapshots.map(({ project }) => project);
+    const before = new Map(this.#snapshots);
+    const changes: Change[] = [];
+    const after = new Map<string, Snapshot>();
+    for (const project of drawn) {
+      const key = projectKey(project);
+      const previous = before.get(key);
+      const checkedAt = at ?? previous?.checkedAt;
+      const next = makeSnapshot(project, this.#seen.get(project.root) ?? new Map(), checkedAt);
+      after.set(key, next);
+      changes.push({ previous, next });
+      await setImmediate();
+    }
+    for (const [key, previous] of before) {
+      if (!after.has(key)) changes.push({ previous, next: undefined });
+    }
+    this.#snapshots.clear();
+    for (const [key, snapshot] of after) this.#snapshots.set(key, snapshot);
+    if (changes.length > 0) this.#changed.fire(changes);
+  }
+}
+
+/** Projects of one root share one look at its files. */
+function byRoot(projects: readonly Project[]): Map<string, Project[]> {
+  const groups = new Map<string, Project[]>();
+  for (const project of projects) {
+    const group = groups.get(project.root);
+    if (group === undefined) groups.set(project.root, [project]);
+    else group.push(project);
+  }
+  return groups;
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { codeOf } from '../core/model/finding.js';
+import type { Finding, Severity } from '../core/model/finding.js';
+import type { Place } from '../core/model/project.js';
+import type { Snapshot } from '../core/model/snapshot.js';
+import { sentence } from '../core/words/findings.js';
+import { DIAGNOSTICS_OWNER } from './contributions.js';
+import type { Change, Model } from './model.js';
+import { documentsOf, rangeOf, uriOf } from './places.js';
+
+const SEVERITY: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+};
+
+/** The Problems list: every finding that has a place, at that place. */
+export function registerProblems(model: Model): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection(DIAGNOSTICS_OWNER);
+  const draw = (changes: readonly Change[]): void => {
+    const stale = new Map<string, vscode.Uri>();
+    for (const { previous, next } of changes) {
+      for (const project of [previous?.project, next?.project]) {
+        if (project === undefined) continue;
+        for (const uri of documentsOf(project)) stale.set(uri.toString(), uri);
+      }
+    }
+    const all = collect(model.snapshots);
+    // Set even when empty: a task's problem matcher of the same owner may have listed something.
+    collection.set([...stale.values()].map((uri) => [uri, all.get(uri.toString()) ?? []]));
+  };
+  return vscode.Disposable.from(collection, model.onDidChange(draw));
+}
+
+function collect(snapshots: readonly Snapshot[]): Map<string, vscode.Diagnostic[]> {
+  const byDocument = new Map<string, Map<string, vscode.Diagnostic>>();
+  for (const { project, findings } of snapshots) {
+    for (const finding of findings) {
+      if (finding.place === undefined) continue;
+      const uri = uriOf(project.root, finding.place.file).toString();
+      const diagnostic = diagnosticOf(finding, finding.place);
+      const known = byDocument.get(uri) ?? new Map<string, vscode.Diagnostic>();
+      byDocument.set(uri, known);
+      // Projects that share a manifest find the same in it: once is enough.
+      known.set(`${diagnostic.range.start.line}:${diagnostic.message}`, diagnostic);
+    }
+  }
+  return new Map([...byDocument].map(([uri, known]) => [uri, [...known.values()]]));
+}
+
+function diagnosticOf(finding: Finding, place: Place): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(
+    rangeOf(place.span),
+    sentence(finding),
+    SEVERITY[finding.severity],
+  );
+  diagnostic.source = 'ReproLens';
+  diagnostic.code = codeOf(finding);
+  return diagnostic;
+}

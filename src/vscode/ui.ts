@@ -1,0 +1,36 @@
+/** The few bridges between the core's habits and the editor's. */
+import { Minimatch } from 'minimatch';
+import * as vscode from 'vscode';
+import type { SettingKey, Settings } from './contributions.js';
+
+/** A setting as it stands now; its default is package.json's. */
+export function setting<K extends SettingKey>(key: K, scope?: vscode.Uri): Settings[K] {
+  const value = vscode.workspace.getConfiguration(undefined, scope ?? null).get<Settings[K]>(key);
+  if (value === undefined) throw new Error(`the setting ${key} is not contributed`);
+  return value;
+}
+
+/** Calls back when one of our settings changes. */
+export const onSetting = (keys: readonly SettingKey[], then: () => void): vscode.Disposable =>
+  vscode.workspace.onDidChangeConfiguration((event) => {
+    if (keys.some((key) => event.affectsConfiguration(key))) then();
+  });
+
+/** The core speaks `AbortSignal`, the editor `CancellationToken`. */
+export function toAbortSignal(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  else token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}
+
+/** A failure whose sentence is meant for a person; anything else is a bug and goes to the log. */
+export class HumanError extends Error {
+  readonly code = 'human';
+}
+
+/** A test for the globs of `reprolens.exclude`, on paths relative to a folder of the window. */
+export function excluder(globs: readonly string[]): (relative: string) => boolean {
+  const matchers = globs.map((glob) => new Minimatch(glob, { dot: true }));
+  return (relative) => matchers.some((matcher) => matcher.match(relative));
+}

@@ -1,0 +1,216 @@
+// What a user does in the workbench, by keyboard and mouse, and what a user sees, read from the page. The selectors hold in
+// the oldest and in the newest VS Code. Types: workbench.d.mts.
+
+/** The editor and the terminal write blanks as no-break spaces. */
+const plain = (/** @type {string} */ text) => text.replace(/\u00a0/g, ' ');
+
+export class Workbench {
+  /** @param {import('playwright-core').Page} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** @param {string} url */
+  async open(url) {
+    await this.page.goto(url);
+    const items = this.page.locator('.monaco-workbench .part.statusbar .statusbar-item');
+    await items.first().waitFor({ timeout: 60_000 });
+  }
+
+  quickInput() {
+    return this.page.locator('.quick-input-widget:visible:not([inert])');
+  }
+
+  quickRows() {
+    return this.quickInput().locator('.quick-input-list .monaco-list-row');
+  }
+
+  async closeQuickInput() {
+    const widget = this.page.locator('.quick-input-widget');
+    for (let tries = 0; tries < 5 && (await widget.filter({ visible: true }).count()); tries++) {
+      await this.page.keyboard.press('Escape');
+      const hidden = widget.first().waitFor({ state: 'hidden', timeout: 2000 });
+      await hidden.catch(() => undefined);
+    }
+  }
+
+  /**
+   * The quick input fades in and out, inert meanwhile: a pressed key is lost, and fill() waits for ever on a closing one. So: wait
+   * until the former one is gone, press, wait until its input has the focus, type, check what it holds.
+   * @param {string} key
+   * @param {string} text
+   */
+  async openQuickInput(key, text) {
+    const focused = this.page.locator('.quick-input-widget:visible input.input:focus');
+    for (let tries = 0; ; tries++) {
+      await this.closeQuickInput();
+      await this.page.keyboard.press(key);
+      try {
+        await focused.waitFor({ timeout: 3000 });
+        await this.page.keyboard.press('Control+A');
+        await this.page.keyboard.insertText(text);
+        if ((await focused.inputValue({ timeout: 1000 })) === text) return this.quickRows();
+      } catch (error) {
+        if (tries >= 3) throw error;
+      }
+    }
+  }
+
+  /** Leaves the palette open. @param {string} text */
+  palette(text) {
+    return this.openQuickInput('F1', `>${text}`);
+  }
+
+  /** Clicks the row with exactly this label: Enter would run whatever is ranked first. @param {string} title */
+  async command(title) {
+    await this.palette(title);
+    await this.pick(title);
+  }
+
+  /** An entry of the open quick pick with exactly this label; an icon may stand before it. @param {string} label */
+  row(label) {
+    const exact = new RegExp(`^\\W*${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+    const name = this.page.locator('.label-name', { hasText: exact });
+    return this.quickRows().filter({ has: name }).first();
+  }
+
+  /** @param {string} label */
+  async pick(label) {
+    await this.row(label).click();
+  }
+
+  /**
+   * Tasks: Run Task, then the type, the task, and the question about its output.
+   * @param {string} type
+   * @param {string} name
+   */
+  async runTask(type, name) {
+    await this.command('Tasks: Run Task');
+    await this.row(type).or(this.row(name)).first().waitFor();
+    if (await this.row(type).count()) await this.pick(type);
+    await this.pick(name);
+    const scan = this.row('Continue without scanning the task output');
+    await scan.waitFor({ timeout: 1500 }).then(
+      () => scan.click(),
+      () => undefined,
+    );
+  }
+
+  /** Rows of 'Developer: Show Running Extensions', with activation times. */
+  async runningExtensions() {
+    const size = this.page.viewportSize() ?? { width: 1280, height: 800 };
+    await this.command('Developer: Show Running Extensions');
+    // the list is drawn as far as it is seen only, and is sorted by time
+    await this.page.setViewportSize({ width: size.width, height: 3000 });
+    const rows = this.page.locator('.runtime-extensions-editor .monaco-list-row');
+    await rows.first().waitFor();
+    await this.page.waitForTimeout(500);
+    const texts = await rows.allInnerTexts();
+    await this.page.setViewportSize(size);
+    return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** @param {string} name */
+  async openFile(name) {
+    const rows = await this.openQuickInput('Control+P', name);
+    const base = name.split('/').at(-1) ?? name;
+    await rows.filter({ hasText: base }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active', { hasText: base }).waitFor();
+  }
+
+  /** @param {number} line */
+  async goToLine(line) {
+    await this.openQuickInput('Control+P', `:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.quickInput().waitFor({ state: 'hidden' });
+  }
+
+  /**
+   * A status bar item, by the extension's id and the id given to createStatusBarItem.
+   * @param {string} extension
+   * @param {string} item
+   */
+  status(extension, item) {
+    return this.page.locator(`[id="${extension}.${item}"]`);
+  }
+
+  /** File names of the pictures in the gutter, top to bottom. */
+  gutterIcons() {
+    const glyphs = this.page.locator('.editor-instance .glyph-margin-widgets > .cgmr');
+    return glyphs.evaluateAll((elements) =>
+      elements
+        .map((element) => ({
+          top: element.getBoundingClientRect().top,
+          file: /path=([^&")]+)/.exec(getComputedStyle(element).backgroundImage)?.[1],
+        }))
+        .filter(({ file }) => file)
+        .sort((a, b) => a.top - b.top)
+        .map(({ file }) => decodeURIComponent(file).split('/').pop()),
+    );
+  }
+
+  /** The badge of a file in the explorer, null without one: it is the content of a CSS ::after. @param {string} file */
+  explorerBadge(file) {
+    const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`);
+    return row.first().evaluate((element) => {
+      const contents = [element, ...element.querySelectorAll('*')]
+        .map((part) => getComputedStyle(part, '::after').content)
+        .filter((content) => content && !['none', 'normal', '""'].includes(content));
+      return contents[0]?.replace(/^"|"$/g, '') ?? null;
+    });
+  }
+
+  codeLenses() {
+    return this.page.locator('.codelens-decoration').allInnerTexts();
+  }
+
+  /** @param {string} channel */
+  async outputText(channel) {
+    await this.command('Output: Show Output Channels...');
+    await this.pick(channel);
+    return plain(await this.page.locator('.part.panel .view-lines').innerText());
+  }
+
+  /** A shell's echo holds the text of the command too: match what it printed as a line of its own. */
+  async terminalText() {
+    return plain(await this.page.locator('.terminal-wrapper.active .xterm-rows').innerText());
+  }
+
+  notifications() {
+    return this.page.locator('.notifications-toasts .notification-list-item-message');
+  }
+
+  /** Before a screenshot that is meant for readers. */
+  async tidy() {
+    await this.command('Notifications: Clear All Notifications');
+    await this.page.mouse.move(0, 0);
+  }
+
+  /** The nth webview's own content: it lies in two nested frames. */
+  webview(nth = 0) {
+    const outer = this.page.frameLocator('iframe.webview.ready').nth(nth);
+    return outer.frameLocator('iframe#active-frame');
+  }
+}
+
+/**
+ * Waits until `probe` returns something true, and returns it. Badges, gutter and status are drawn later: poll them.
+ * @template T
+ * @param {() => T | Promise<T>} probe
+ * @param {string} what
+ */
+export async function until(probe, what, ms = 15_000) {
+  for (const end = Date.now() + ms; ;) {
+    let last;
+    try {
+      const value = await probe();
+      if (value) return value;
+      last = JSON.stringify(value);
+    } catch (error) {
+      last = error.message;
+    }
+    if (Date.now() > end) throw new Error(`${what}: not within ${ms} ms; last: ${last}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { at, codeOf, settledModel, snapshotOf, stateOf, text } from './host.js';
+import type { Model } from '../../src/vscode/model.js';
+
+describe('the states of the fixture', () => {
+  let model: Model;
+  before(async () => {
+    model = await settledModel();
+  });
+
+  const expected: Record<string, string> = {
+    'Measure/table.csv': 'verified',
+    'Measure/summary.json': 'drifted',
+    'Measure/measure.py': 'verified',
+    'data/readings.csv': 'verified',
+    'Plot/curve.svg': 'verified',
+    'Draw/histogram.svg': 'missing',
+    'Draw/draw.py': 'verified',
+    'Export/model.bin': 'pointer',
+    'Export/notes.txt': 'unpinned',
+    'Export/export.py': 'verified',
+    'Export/retired.txt': 'verified',
+  };
+
+  it('are those of its README, and no file more', () => {
+    const states = snapshotOf(model, 'workflow.json').files.map(({ path, status }) => [
+      path,
+      status.kind,
+    ]);
+    assert.deepEqual(Object.fromEntries(states), expected);
+  });
+
+  it('hold for the checksum list of a sub-folder', () => {
+    assert.equal(stateOf(model, 'release/SHA256SUMS', 'figures/map.svg'), 'verified');
+    assert.equal(stateOf(model, 'release/SHA256SUMS', 'notes.txt'), 'drifted');
+    assert.equal(stateOf(model, 'release/SHA256SUMS', 'orbits.csv'), 'verified');
+  });
+
+  it('leave an unrelated workflow.json alone', () => {
+    assert.equal(model.snapshots.length, 2);
+    assert.deepEqual(vscode.languages.getDiagnostics(at('unrelated/workflow.json')), []);
+  });
+});
+
+describe('the Problems list', () => {
+  before(settledModel);
+
+  it('points at the text that declares a drifted file, with its code and sentence', () => {
+    const problems = vscode.languages.getDiagnostics(at('workflow.json'));
+    const drifted = problems.filter(({ code }) => code === 'drifted');
+    assert.equal(drifted.length, 1);
+    const { range, message, severity, source } = drifted[0]!;
+    const line = text('workflow.json').split('\n')[range.start.line]!;
+    assert.equal(line.slice(range.start.character, range.end.character), 'summary.json');
+    assert.match(message, /^Measure\/summary\.json: .*differ/);
+    assert.equal(severity, vscode.DiagnosticSeverity.Warning);
+    assert.equal(source, 'ReproLens');
+  });
+
+  it('has every state that needs attention, once', () => {
+    const codes = vscode.languages.getDiagnostics(at('workflow.json')).map(codeOf);
+    assert.deepEqual(codes.sort(), ['drifted', 'missing', 'pointer', 'unpinned']);
+    const pins = vscode.languages.getDiagnostics(at('MANIFEST.sha256')).map(codeOf);
+    assert.deepEqual(pins, ['pin-undeclared']);
+    const release = vscode.languages.getDiagnostics(at('release/SHA256SUMS')).map(codeOf);
+    assert.deepEqual(release.sort(), ['drifted', 'manifest-lenient', 'manifest-lenient']);
+  });
+});
