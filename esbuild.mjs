@@ -38,6 +38,7 @@ if (process.argv.includes('--tests')) {
   rmSync('out/test', { recursive: true, force: true });
   const entryPoints = readdirSync('test', { recursive: true })
     .map((file) => path.join('test', file))
+    .filter((file) => !file.includes('node_modules'))
     .filter((file) => file.endsWith('.test.ts') || file.endsWith(path.join('bench', 'main.ts')));
   await build({
     ...shared,

@@ -61,7 +61,6 @@ export const DIAGNOSTICS_OWNER = 'reprolens';
 export const MANIFEST_LANGUAGE = 'checksum-manifest';
 export const VIEW = 'reprolens.projects';
 export const VIEW_CONTAINER = 'reprolens';
-export const WALKTHROUGH = 'reprolens.start';
 
 /** Theme colours, by state. */
 export const COLORS = {

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
 import { compareStates, STATES } from '../core/model/status.js';
-import type { StatusKind } from '../core/model/status.js';
 import { stateSentence, stateWord } from '../core/words/states.js';
 import { COLORS } from './contributions.js';
 import type { Change, Model } from './model.js';
@@ -52,19 +51,16 @@ function decorationFor(model: Model, uri: vscode.Uri): vscode.FileDecoration | u
 
 /** The files whose badge may differ: those that came, went, or changed their state. */
 function changedUris({ previous, next }: Change): vscode.Uri[] {
-  const uris: vscode.Uri[] = [];
-  const before = statesOf(previous);
-  for (const { path, status } of next?.files ?? []) {
-    if (before.get(path) !== status.kind && next !== undefined) {
-      uris.push(uriOf(next.project.root, path));
-    }
-    before.delete(path);
-  }
-  for (const path of before.keys()) {
-    if (previous !== undefined) uris.push(uriOf(previous.project.root, path));
-  }
-  return uris;
+  const root = (next ?? previous)?.project.root;
+  if (root === undefined) return [];
+  const differs = ({ path, status }: FileEntry, other: Snapshot | undefined): boolean =>
+    other?.byPath.get(path)?.status.kind !== status.kind;
+  // An entry that was taken over from the last snapshot is the same object.
+  const fresh = (next?.files ?? []).filter((file, index) => file !== previous?.files[index]);
+  const gone = next?.project === previous?.project ? [] : (previous?.files ?? []);
+  const changed = [
+    ...fresh.filter((file) => differs(file, previous)),
+    ...gone.filter((file) => next?.byPath.get(file.path) === undefined),
+  ];
+  return changed.map(({ path }) => uriOf(root, path));
 }
-
-const statesOf = (snapshot: Snapshot | undefined): Map<FileEntry['path'], StatusKind> =>
-  new Map(snapshot?.files.map(({ path, status }) => [path, status.kind]));

@@ -1,19 +1,18 @@
-import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { projectKey } from '../core/model/project.js';
 import type { Project } from '../core/model/project.js';
 import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
 import { readProjects } from '../core/projects/read.js';
 import type { ProjectRef } from '../core/projects/find.js';
-import { now } from '../core/system/clock.js';
+import { breathe, now } from '../core/system/clock.js';
 import type { Hasher, ObserveOptions } from '../core/system/hasher.js';
 import type { Observation } from '../core/system/observation.js';
-import { makeSnapshot, namesOf } from '../core/verify/snapshot.js';
+import { buildSnapshot, namesOf } from '../core/verify/snapshot.js';
 import { pathInside } from './places.js';
 
-/** What may be out of date; each includes those before it. */
-export const STALE = { files: 1, documents: 2, projects: 3 } as const;
-export type Stale = keyof typeof STALE;
+/** What may be out of date; each includes those before it. `touched`: the files that were named. */
+export const STALE = { touched: 1, files: 2, documents: 3, projects: 4 } as const;
+export type Stale = Exclude<keyof typeof STALE, 'touched'>;
 
 /** One project before and after; one side is absent when it appeared or went away. */
 export interface Change {
@@ -35,6 +34,13 @@ export interface Surroundings {
 export interface Attended {
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: { readonly files: number; readonly bytes: number }) => void;
+}
+
+/** What is drawn anew, and when the look behind it ended; without `at` there was none. */
+interface Redraw {
+  readonly at?: number;
+  readonly projects?: readonly Project[];
+  readonly roots?: readonly string[];
 }
 
 /** Changes are gathered this long before a pass, from the first one on: a burst makes one pass. */
@@ -61,9 +67,12 @@ export class Model implements vscode.Disposable {
   readonly #snapshots = new Map<string, Snapshot>();
   readonly #seen = new Map<string, Map<string, Observation>>();
   #refs: readonly ProjectRef[] = [];
+  readonly #touched = new Map<string, Set<string>>();
   #wanted = 0;
+  #working = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  #drawing: Promise<void> = Promise.resolve();
   readonly #ended = new AbortController();
 
   constructor(hasher: Hasher, around: Surroundings, onError: (error: unknown) => void) {
@@ -88,8 +97,25 @@ export class Model implements vscode.Disposable {
 
   /** Says that something may be out of date; a pass follows soon. */
   invalidate(what: Stale): void {
+    this.#want(STALE[what]);
+  }
+
+  /** Says that one file changed: the pass looks at it alone. False when no project knows it. */
+  touch(uri: vscode.Uri): boolean {
+    const known = this.entriesAt(uri);
+    for (const { snapshot, entry } of known) {
+      const { root } = snapshot.project;
+      const names = this.#touched.get(root) ?? new Set<string>();
+      this.#touched.set(root, names);
+      for (const name of namesIn(entry)) names.add(name);
+    }
+    if (known.length > 0) this.#want(STALE.touched);
+    return known.length > 0;
+  }
+
+  #want(stale: number): void {
     if (this.#isEnded()) return;
-    this.#wanted = Math.max(this.#wanted, STALE[what]);
+    this.#wanted = Math.max(this.#wanted, stale);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.#enqueue(() => this.#pass());
@@ -115,25 +141,25 @@ export class Model implements vscode.Disposable {
     { signal, onProgress }: Attended,
     only?: readonly string[],
   ): Promise<void> {
-    await this.#enqueue(async () => {
+    // Beside the passes, not in their queue: marks keep up while gigabytes are read.
+    await this.#busily(async () => {
       let before = 0;
       for (const [root, members] of byRoot(projects)) {
-        const names = only ?? [...new Set(members.flatMap(namesOf))];
+        const names = only ?? uniqueNames(members);
         const done = before;
         const seen = await this.#hasher.observe(root, names, {
           ...this.#around.automatic(),
           maxBytes: Infinity,
           mode: 'read',
-          signal:
-            signal === undefined
-              ? this.#ended.signal
-              : AbortSignal.any([signal, this.#ended.signal]),
+          signal: AbortSignal.any(
+            signal === undefined ? [this.#ended.signal] : [signal, this.#ended.signal],
+          ),
           onProgress: ({ files, bytes }) => onProgress?.({ files: done + files, bytes }),
         });
         before += names.length;
         this.#note(root, names, seen);
       }
-      await this.#redraw(now());
+      await this.#redraw({ at: now(), roots: projects.map(({ root }) => root) });
     });
   }
 
@@ -148,20 +174,26 @@ export class Model implements vscode.Disposable {
     return this.#ended.signal.aborted;
   }
 
-  /** One piece of work at a time, in order; what goes wrong in one does not stop the next. */
+  /** One pass at a time, in order; what goes wrong in one does not stop the next. */
   #enqueue(work: () => Promise<void>): Promise<void> {
     this.#running = this.#running.then(async () => {
       if (this.#isEnded()) return;
-      this.#busy.fire(true);
-      try {
-        await work();
-      } catch (error) {
+      await this.#busily(work).catch((error: unknown) => {
         if (!this.#isEnded()) this.#onError(error);
-      } finally {
-        this.#busy.fire(false);
-      }
+      });
     });
     return this.#running;
+  }
+
+  async #busily(work: () => Promise<void>): Promise<void> {
+    this.#working += 1;
+    this.#busy.fire(true);
+    try {
+      await work();
+    } finally {
+      this.#working -= 1;
+      this.#busy.fire(this.#working > 0);
+    }
   }
 
   async #pass(): Promise<void> {
@@ -170,20 +202,26 @@ export class Model implements vscode.Disposable {
     if (wanted === 0) return;
     if (wanted >= STALE.projects) this.#refs = await this.#around.findProjects();
     if (wanted >= STALE.documents) await this.#readDocuments();
-    await this.#lookAtFiles();
+    const touched = new Map([...this.#touched].map(([root, names]) => [root, [...names]]));
+    this.#touched.clear();
+    await this.#lookAt(wanted === STALE.touched ? touched : this.#allNames());
+  }
+
+  #allNames(): Map<string, string[]> {
+    const groups = byRoot(this.snapshots.map(({ project }) => project));
+    return new Map([...groups].map(([root, members]) => [root, uniqueNames(members)]));
   }
 
   async #readDocuments(): Promise<void> {
     const projects = await readProjects(this.#refs, { overlay: this.#around.overlay });
     const roots = new Set(projects.map(({ root }) => root));
     for (const root of this.#seen.keys()) if (!roots.has(root)) this.#seen.delete(root);
-    await this.#redraw(undefined, projects);
+    await this.#redraw({ projects });
   }
 
-  async #lookAtFiles(): Promise<void> {
+  async #lookAt(wanted: ReadonlyMap<string, readonly string[]>): Promise<void> {
     let drawn = now();
-    for (const [root, members] of byRoot(this.snapshots.map(({ project }) => project))) {
-      const names = [...new Set(members.flatMap(namesOf))];
+    for (const [root, names] of wanted) {
       for (let start = 0; start < names.length; start += SLICE) {
         const slice = names.slice(start, start + SLICE);
         const options = {
@@ -193,12 +231,12 @@ export class Model implements vscode.Disposable {
         } as const;
         this.#note(root, slice, await this.#hasher.observe(root, slice, options));
         if (now() - drawn > REDRAW_MS) {
-          await this.#redraw(now());
+          await this.#redraw({ at: now(), roots: [root] });
           drawn = now();
         }
       }
     }
-    await this.#redraw(now());
+    await this.#redraw({ at: now(), roots: [...wanted.keys()] });
   }
 
   /** Keeps what was seen. A cancelled look is no news: what was known stays. */
@@ -211,28 +249,54 @@ export class Model implements vscode.Disposable {
     });
   }
 
-  async #redraw(at: number | undefined, projects?: readonly Project[]): Promise<void> {
-    const drawn = projects ?? this.snapshots.map(({ project }) => project);
+  /** One redraw at a time, each from the snapshots that the one before left. */
+  #redraw(what: Redraw): Promise<void> {
+    this.#drawing = this.#drawing.then(() => this.#drawAll(what));
+    return this.#drawing;
+  }
+
+  /** Makes new snapshots of the projects (default: those there are), of the named roots only. */
+  async #drawAll({ at, projects, roots }: Redraw): Promise<void> {
     const before = new Map(this.#snapshots);
-    const changes: Change[] = [];
     const after = new Map<string, Snapshot>();
-    for (const project of drawn) {
+    for (const project of projects ?? this.snapshots.map((snapshot) => snapshot.project)) {
       const key = projectKey(project);
       const previous = before.get(key);
-      const checkedAt = at ?? previous?.checkedAt;
-      const next = makeSnapshot(project, this.#seen.get(project.root) ?? new Map(), checkedAt);
-      after.set(key, next);
-      changes.push({ previous, next });
-      await setImmediate();
+      const kept = roots?.includes(project.root) === false ? previous : undefined;
+      after.set(key, kept ?? (await this.#draw(project, at ?? previous?.checkedAt, previous)));
     }
-    for (const [key, previous] of before) {
-      if (!after.has(key)) changes.push({ previous, next: undefined });
-    }
+    if (this.#isEnded()) return;
     this.#snapshots.clear();
     for (const [key, snapshot] of after) this.#snapshots.set(key, snapshot);
+    const changes = [...new Set([...before.keys(), ...after.keys()])]
+      .map((key) => ({ previous: before.get(key), next: after.get(key) }))
+      .filter(({ previous, next }) => previous !== next);
     if (changes.length > 0) this.#changed.fire(changes);
   }
+
+  /** Builds a snapshot without ever holding up the editor for long. */
+  async #draw(
+    project: Project,
+    checkedAt: number | undefined,
+    previous: Snapshot | undefined,
+  ): Promise<Snapshot> {
+    const seen = this.#seen.get(project.root) ?? new Map<string, Observation>();
+    const building = buildSnapshot({ project, seen, checkedAt, previous });
+    for (;;) {
+      const { done, value } = building.next();
+      if (done === true) return value;
+      await breathe();
+    }
+  }
 }
+
+/** Names that have to be looked at to know one file. */
+const namesIn = ({ path, pins }: FileEntry): string[] =>
+  pins.length > 0 ? pins.map(({ name }) => name) : [path];
+
+const uniqueNames = (projects: readonly Project[]): string[] => [
+  ...new Set(projects.flatMap(namesOf)),
+];
 
 /** Projects of one root share one look at its files. */
 function byRoot(projects: readonly Project[]): Map<string, Project[]> {

@@ -17,7 +17,16 @@ type Node =
   | { readonly kind: 'level'; readonly key: string }
   | { readonly kind: 'blocker'; readonly key: string; readonly index: number }
   | { readonly kind: 'group'; readonly key: string; readonly label: string | undefined }
-  | { readonly kind: 'file'; readonly key: string; readonly path: FileEntry['path'] };
+  | { readonly kind: 'file'; readonly key: string; readonly path: FileEntry['path'] }
+  | {
+      readonly kind: 'more';
+      readonly key: string;
+      readonly label: string | undefined;
+      readonly files: number;
+    };
+
+/** Rows below one row: the editor builds every one of them, seen or not. */
+const MOST_ROWS = 1000;
 
 const CODICONS: Readonly<Record<StatusKind, string>> = {
   verified: 'pass',
@@ -103,11 +112,8 @@ class ProjectTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       case 'level':
         return snapshot.blockers.map((_, index) => ({ kind: 'blocker', key: node.key, index }));
       case 'group':
-        return this.#filesOf(snapshot, node.label).map(({ path }) => ({
-          kind: 'file',
-          key: node.key,
-          path,
-        }));
+        return this.#fileRows(snapshot, node.key, node.label);
+      case 'more':
       case 'blocker':
       case 'file':
         return [];
@@ -133,7 +139,20 @@ class ProjectTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       .filter((label) => this.#filesOf(snapshot, label).length > 0)
       .map((label) => ({ kind: 'group', key, label }));
     if (kind !== 'manifest') return [{ kind: 'level', key }, ...rows];
-    return this.#filesOf(snapshot, undefined).map(({ path }) => ({ kind: 'file', key, path }));
+    return this.#fileRows(snapshot, key, undefined);
+  }
+
+  /** Rows of files; of very many, those that need attention come first and the rest is counted. */
+  #fileRows(snapshot: Snapshot, key: string, label: string | undefined): Node[] {
+    const files = this.#filesOf(snapshot, label);
+    const all = files.map(({ path }): Node => ({ kind: 'file', key, path }));
+    if (all.length <= MOST_ROWS) return all;
+    const first = [
+      ...files.filter(needsAttention),
+      ...files.filter((file) => !needsAttention(file)),
+    ];
+    const rows = first.slice(0, MOST_ROWS).map(({ path }): Node => ({ kind: 'file', key, path }));
+    return [...rows, { kind: 'more', key, label, files: files.length - MOST_ROWS }];
   }
 
   /** The files of one step; without a label those of no step: pinned only, or declared outside steps. */
@@ -157,6 +176,8 @@ class ProjectTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
         return new vscode.TreeItem(vscode.l10n.t('not in a git work tree: run "git init"'));
       case 'group':
         return groupItem(snapshot, node.label, this.#filesOf(snapshot, node.label));
+      case 'more':
+        return new vscode.TreeItem(vscode.l10n.t('and {0} more', node.files));
       case 'file': {
         const entry = snapshot.byPath.get(node.path);
         return entry === undefined ? new vscode.TreeItem('') : fileItem(snapshot, entry);

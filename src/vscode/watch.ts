@@ -17,6 +17,7 @@ const HEARTBEAT_MS = 30_000;
  */
 export function registerWatchers(model: Model, log: vscode.LogOutputChannel): vscode.Disposable {
   const watchers = new Map<string, vscode.Disposable>();
+  const isWatched = (uri: vscode.Uri): boolean => watchers.has(uri.toString());
   const update = (): void => {
     const wanted = directoriesOf(model.snapshots);
     for (const [key, watcher] of watchers) {
@@ -25,7 +26,7 @@ export function registerWatchers(model: Model, log: vscode.LogOutputChannel): vs
       watchers.delete(key);
     }
     for (const [key, uri] of wanted) {
-      if (!watchers.has(key)) watchers.set(key, watchDirectory(uri, model));
+      if (!watchers.has(key)) watchers.set(key, watchDirectory(uri, model, isWatched));
     }
     if (wanted.size === MOST_WATCHERS) {
       log.info('many directories: those beyond the limit are compared every 30 s');
@@ -76,14 +77,18 @@ function editorEvents(model: Model): vscode.Disposable[] {
   ];
 }
 
-function watchDirectory(directory: vscode.Uri, model: Model): vscode.Disposable {
+function watchDirectory(
+  directory: vscode.Uri,
+  model: Model,
+  isWatched: (uri: vscode.Uri) => boolean,
+): vscode.Disposable {
   const watcher = vscode.workspace.createFileSystemWatcher(
     new vscode.RelativePattern(directory, '*'),
   );
   const seen = (uri: vscode.Uri): void => {
     if (isProjectName(uri.path)) model.invalidate('projects');
     // A directory that comes or goes takes its files along without an event for each.
-    else if (model.entriesAt(uri).length > 0 || isAncestor(uri, model)) model.invalidate('files');
+    else if (!model.touch(uri) && isWatched(uri)) model.invalidate('files');
   };
   return vscode.Disposable.from(
     watcher,
@@ -92,9 +97,6 @@ function watchDirectory(directory: vscode.Uri, model: Model): vscode.Disposable 
     watcher.onDidDelete(seen),
   );
 }
-
-const isAncestor = (uri: vscode.Uri, model: Model): boolean =>
-  directoriesOf(model.snapshots).has(uri.toString());
 
 const cached = new WeakMap<Snapshot['project'], ReadonlyMap<string, vscode.Uri>>();
 

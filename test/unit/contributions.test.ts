@@ -16,7 +16,6 @@ import {
   TASK_TYPE,
   VIEW,
   VIEW_CONTAINER,
-  WALKTHROUGH,
 } from '../../src/vscode/contributions.js';
 import { STATUS_KINDS } from '../../src/core/model/status.js';
 
@@ -41,9 +40,6 @@ interface Manifest {
       readonly pattern: { readonly regexp: string };
     }[];
     readonly languages: { readonly id: string }[];
-    readonly walkthroughs: {
-      readonly id: string;
-      readonly steps: { readonly completionEvents: string[] }[];
     }[];
   };
 }
@@ -130,7 +126,7 @@ describe('package.json and the code', () => {
     }
   });
 
-  it('name the same task, matcher, view, language and walkthrough', () => {
+  it('name the same task, matcher, view and language', () => {
     assert.deepEqual(
       contributes.taskDefinitions.map(({ type }) => type),
       [TASK_TYPE],
@@ -151,10 +147,6 @@ describe('package.json and the code', () => {
     assert.deepEqual(
       contributes.languages.map(({ id }) => id),
       [MANIFEST_LANGUAGE],
-    );
-    assert.deepEqual(
-      contributes.walkthroughs.map(({ id }) => id),
-      [WALKTHROUGH],
     );
   });
 

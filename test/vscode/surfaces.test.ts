@@ -27,6 +27,7 @@ describe('CodeLens', () => {
   });
 
   it('stands at the top of a manifest', async () => {
+    await vscode.workspace.openTextDocument(at('MANIFEST.sha256'));
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
       'vscode.executeCodeLensProvider',
       at('MANIFEST.sha256'),
@@ -41,6 +42,7 @@ describe('CodeLens', () => {
   });
 
   it('is absent from files that only look like projects', async () => {
+    await vscode.workspace.openTextDocument(at('unrelated/workflow.json'));
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
       'vscode.executeCodeLensProvider',
       at('unrelated/workflow.json'),

@@ -43,20 +43,15 @@ export class JsonText {
     this.#lines = new LineIndex(text);
     const errors: ParseError[] = [];
     const deep = tooDeepAt(text);
-    const root = deep === undefined ? readTree(text, errors) : 'too-deep';
-    this.root = root === 'too-deep' ? undefined : root;
+    this.root =
+      deep === undefined ? parseTree(text, errors, { disallowComments: true }) : undefined;
     this.problems =
-      root === 'too-deep'
-        ? [
-            {
-              problem: `nested deeper than ${DEEPEST} levels`,
-              span: this.#lines.span(deep ?? 0, 1),
-            },
-          ]
-        : errors.slice(0, MOST_ERRORS).map((error) => ({
+      deep === undefined
+        ? errors.slice(0, MOST_ERRORS).map((error) => ({
             problem: PROBLEMS[printParseErrorCode(error.error)] ?? 'unexpected text',
             span: this.#lines.span(error.offset, Math.max(1, error.length)),
-          }));
+          }))
+        : [{ problem: `nested deeper than ${DEEPEST} levels`, span: this.#lines.span(deep, 1) }];
   }
 
   /** The whole text of a value; to the end of the document when it was never closed. */
@@ -161,32 +156,15 @@ export function hasTopLevelList(text: string, key: string): boolean {
   return found;
 }
 
-/** Broken text can nest where no bracket counts say so: `[{]}[{]}`. Hence a second look at the tree. */
-function readTree(text: string, errors: ParseError[]): Node | undefined | 'too-deep' {
-  let root: Node | undefined;
-  try {
-    root = parseTree(text, errors, { disallowComments: true });
-  } catch (error) {
-    // The parser's stack ran out.
-    if (error instanceof RangeError) return 'too-deep';
-    throw error;
-  }
-  let level = root === undefined ? [] : [root];
-  // A property is a level of its own in the tree.
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > 2 * DEEPEST) return 'too-deep';
-    level = level.flatMap(({ children }) => children ?? []);
-  }
-  return root;
-}
-
-/** Counts with the parser's own scanner: from another, a quote in a comment could hide brackets. */
+/**
+ * Where brackets nest too deep. Counts with the parser's own scanner, from which no quote in a comment
+ * hides them, and only what closes its own kind, as the parser does: `[{]}[{]}` nests at every turn.
+ */
 function tooDeepAt(text: string): number | undefined {
   const scanner = createScanner(text, true);
   const open: number[] = [];
   for (let token: number = scanner.scan(); token !== TOKEN.end; token = scanner.scan()) {
     if (isOpening(token)) open.push(token);
-    // The parser passes over what closes something else.
     else if (token === (open.at(-1) ?? TOKEN.end) + 1) open.pop();
     if (open.length > DEEPEST) return scanner.getTokenOffset();
   }

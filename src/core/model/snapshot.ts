@@ -21,12 +21,19 @@ export interface FileEntry {
   readonly status: FileStatus;
 }
 
+/** Finds an entry by its path. The places are shared by all snapshots of one reading of a project. */
+export interface FileIndex {
+  /** Indices into `Snapshot.files`. */
+  readonly places: ReadonlyMap<RepoPath, number>;
+  readonly get: (path: RepoPath) => FileEntry | undefined;
+}
+
 /** Everything known of one project at one moment. Immutable. */
 export interface Snapshot {
   readonly project: Project;
   /** By code point of the path. */
   readonly files: readonly FileEntry[];
-  readonly byPath: ReadonlyMap<RepoPath, FileEntry>;
+  readonly byPath: FileIndex;
   readonly counts: Counts;
   /** Those of the project's documents and those of its files. */
   readonly findings: readonly Finding[];

@@ -86,6 +86,8 @@ export class WorkerPool {
   }
 
   #finished(member: Member, answer: AnswerMessage): void {
+    // A late answer of a disposed worker: it must not be given work that dies with it.
+    if (!this.#members.has(member)) return;
     const { job } = member;
     member.job = undefined;
     // First the next batch, so that the worker has something to do while the answers are read.

@@ -73,8 +73,8 @@ export class Walker {
     if (process.platform === 'win32' && WINDOWS_ESCAPE.test(name)) return SPECIAL;
     const slash = name.lastIndexOf('/');
     const base = name.slice(slash + 1);
-    // A name that ends so can only be a directory, and `..` must go through the depth counter.
-    if (base === '' || base === '.' || base === '..') {
+    // `..` must go through the depth counter; after a final `/` or `.`, `lstat` says directory itself.
+    if (base === '..') {
       const directory = this.#enter(name);
       return directory.answer === 'entered' ? { answer: 'directory' } : directory;
     }

@@ -55,8 +55,9 @@ function judgeBytes(
 export function judgeAll(
   pins: readonly Pin[],
   look: (name: string) => Observation | undefined,
-): FileStatus | undefined {
-  return pins
+): FileStatus {
+  const [worst] = pins
     .map((pin) => judge(pin.digest, look(pin.name)))
-    .sort((a, b) => compareStates(a.kind, b.kind))[0];
+    .sort((a, b) => compareStates(a.kind, b.kind));
+  return worst ?? judge(undefined, undefined);
 }

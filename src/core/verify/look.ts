@@ -31,5 +31,7 @@ export async function look(
     seen.set(root, byName);
   }
   const at = now();
-  return projects.map((project) => makeSnapshot(project, seen.get(project.root) ?? new Map(), at));
+  return projects.map((project) =>
+    makeSnapshot({ project, seen: seen.get(project.root) ?? new Map(), checkedAt: at }),
+  );
 }

@@ -4,12 +4,25 @@ import type { Finding, Severity } from '../model/finding.js';
 import type { DeclaredFile, Pin, Project } from '../model/project.js';
 import type { FileEntry, Snapshot } from '../model/snapshot.js';
 import { countStates } from '../model/status.js';
-import type { StatusKind } from '../model/status.js';
+import type { FileStatus, StatusKind } from '../model/status.js';
 import type { Observation } from '../system/observation.js';
 import { judge, judgeAll } from './judge.js';
 
 /** What was seen on disk, by the name that was opened. */
 export type Observations = ReadonlyMap<string, Observation>;
+
+/** What a snapshot is made from. */
+export interface SnapshotSource {
+  readonly project: Project;
+  readonly seen: Observations;
+  /** When the look behind it ended, in milliseconds since 1970. */
+  readonly checkedAt?: number | undefined;
+  /** The snapshot before: entries whose state is the same are taken over, not made anew. */
+  readonly previous?: Snapshot | undefined;
+}
+
+/** Entries that are worked on between two moments at which others may run. */
+const SLICE = 4096;
 
 /** Every name that has to be looked at to know a project, without repeats. */
 export function namesOf(project: Project): string[] {
@@ -24,12 +37,29 @@ export function namesOf(project: Project): string[] {
 }
 
 /** Joins what a project says with what was seen on disk. Pure. */
-export function makeSnapshot(project: Project, seen: Observations, checkedAt?: number): Snapshot {
-  const files = joinFiles(project, seen);
+export function makeSnapshot(source: SnapshotSource): Snapshot {
+  const building = buildSnapshot(source);
+  for (;;) {
+    const step = building.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** {@link makeSnapshot} in small steps: a hundred thousand files must not stop an editor. */
+export function* buildSnapshot(source: SnapshotSource): Generator<undefined, Snapshot> {
+  const { project, seen, checkedAt } = source;
+  const previous = source.previous?.project === project ? source.previous : undefined;
+  const subjects = previous?.files ?? (yield* arrange(project));
+  const files: FileEntry[] = [];
+  for (const [index, subject] of subjects.entries()) {
+    files.push(entryOf(subject, seen, previous?.files[index]?.status));
+    if (index % SLICE === SLICE - 1) yield undefined;
+  }
+  const places = previous?.byPath.places ?? (yield* indexOf(files));
   return {
     project,
     files,
-    byPath: new Map(files.map((file) => [file.path, file])),
+    byPath: { places, get: (path) => files[places.get(path) ?? -1] },
     counts: countStates(files.map((file) => file.status.kind)),
     findings: [...project.findings, ...files.flatMap(fileFindings)],
     level: undefined,
@@ -40,31 +70,56 @@ export function makeSnapshot(project: Project, seen: Observations, checkedAt?: n
   };
 }
 
-interface Gathered {
-  readonly declared: DeclaredFile[];
-  readonly pins: Pin[];
+/** A file before anything was seen of it. */
+type Subject = Omit<FileEntry, 'status'>;
+
+function* arrange(project: Project): Generator<undefined, Subject[]> {
+  const gathered = new Map<RepoPath, { path: RepoPath; declared: DeclaredFile[]; pins: Pin[] }>();
+  let sorted = true;
+  let last = '';
+  for (const [index, item] of [...project.pins, ...project.declared].entries()) {
+    let subject = gathered.get(item.path);
+    if (subject === undefined) {
+      subject = { path: item.path, declared: [], pins: [] };
+      gathered.set(item.path, subject);
+      sorted &&= compareCodePoints(last, item.path) < 0;
+      last = item.path;
+    }
+    if ('digest' in item) subject.pins.push(item);
+    else subject.declared.push(item);
+    if (index % SLICE === SLICE - 1) yield undefined;
+  }
+  const subjects = [...gathered.values()];
+  // Manifests are written in order: sorting them again would be most of the work.
+  return sorted ? subjects : subjects.sort((a, b) => compareCodePoints(a.path, b.path));
 }
 
-function joinFiles(project: Project, seen: Observations): FileEntry[] {
-  const gathered = new Map<RepoPath, Gathered>();
-  const at = (path: RepoPath): Gathered => {
-    const known = gathered.get(path);
-    if (known !== undefined) return known;
-    const fresh: Gathered = { declared: [], pins: [] };
-    gathered.set(path, fresh);
-    return fresh;
-  };
-  for (const pin of project.pins) at(pin.path).pins.push(pin);
-  for (const file of project.declared) at(file.path).declared.push(file);
-  const look = (name: string): Observation | undefined => seen.get(name);
-  return [...gathered]
-    .sort(([a], [b]) => compareCodePoints(a, b))
-    .map(([path, { declared, pins }]) => ({
-      path,
-      declared,
-      pins,
-      status: judgeAll(pins, look) ?? judge(undefined, look(path)),
-    }));
+function* indexOf(files: readonly FileEntry[]): Generator<undefined, Map<RepoPath, number>> {
+  const places = new Map<RepoPath, number>();
+  for (const [index, { path }] of files.entries()) {
+    places.set(path, index);
+    if (index % SLICE === SLICE - 1) yield undefined;
+  }
+  return places;
+}
+
+function entryOf(subject: Subject, seen: Observations, before: FileStatus | undefined): FileEntry {
+  const { path, declared, pins } = subject;
+  const [pin] = pins;
+  const status =
+    pins.length > 1
+      ? judgeAll(pins, (name) => seen.get(name))
+      : judge(pin?.digest, seen.get(pin?.name ?? path));
+  const same = before !== undefined && isSame(before, status);
+  return same && 'status' in subject ? (subject as FileEntry) : { path, declared, pins, status };
+}
+
+/** Whether two states say the same, time and way of the check included. */
+function isSame(a: FileStatus, b: FileStatus): boolean {
+  if (a.kind !== b.kind) return false;
+  if (a.kind !== 'verified' || b.kind !== 'verified')
+    return JSON.stringify(a) === JSON.stringify(b);
+  return a.actual === b.actual && a.check.at === b.check.at && a.check.how === b.check.how;
 }
 
 /** A problem is a warning; what is merely not known or not pinned yet is information. */

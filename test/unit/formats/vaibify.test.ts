@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isPipeline, parseVaibify } from '../../../src/core/formats/vaibify.js';
+import { parseVaibify } from '../../../src/core/formats/vaibify.js';
 import type { VaibifyDocument } from '../../../src/core/formats/vaibify.js';
 import { declaredUnder } from '../../../src/core/formats/vaibifyDeclared.js';
 import type { Convention } from '../../../src/core/formats/vaibifyDeclared.js';
@@ -32,37 +32,6 @@ function marked(text: string, { start, end }: Span): string {
     lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
   return text.slice(offset(start.line, start.column), offset(end.line, end.column));
 }
-
-describe('isPipeline', () => {
-  it('takes an object that has a list of steps', () => {
-    assert.equal(isPipeline('{"listSteps": []}'), true);
-    assert.equal(isPipeline('\uFEFF{"a": {"x": [1]}, "listSteps": [ {"sName": 1} ]}'), true);
-  });
-  it('takes a document in which somebody is typing', () => {
-    assert.equal(isPipeline('{"sName": , "listSteps": [ {"sName": "x'), true);
-  });
-  for (const text of [
-    '',
-    '[]',
-    '"listSteps"',
-    '[{"listSteps": []}]',
-    '{"listSteps": {}}',
-    '{"listSteps": "x", "other": []}',
-    '{"a": {"listSteps": []}}',
-    '{"a": ["listSteps", []]}',
-    '{"a": "listSteps", "b": []}',
-    '{"listSteps": [], "listSteps": null}',
-    '{"listSteps": {"x": []}}',
-    '{"name": "Nightly", "nodes": [{"type": "n8n-nodes-base.httpRequest"}], "connections": {}}',
-  ]) {
-    it(`leaves alone ${text === '' ? 'an empty file' : text}`, () => {
-      assert.equal(isPipeline(text), false);
-    });
-  }
-  it('is not overwhelmed by depth', () => {
-    assert.equal(isPipeline(`{"a": ${'['.repeat(1e6)}, "listSteps": []`), false);
-  });
-});
 
 describe('vaibify: the documented examples', () => {
   it('declares the set of example 1', () => {
@@ -189,6 +158,8 @@ describe('vaibify: from declaration to path', () => {
     assert.equal(entry!.text, 'AI_USAGE.md');
     assert.equal(marked(text, entry!.place.span), 'ai-declaration');
     assert.deepEqual(parseStep({ sDeclarationFile: 'X.md' }).entries, []);
+    const other = parseStep({ sStepKind: 'data', sDeclarationFile: 'X.md' });
+    assert.deepEqual(other.entries, []);
   });
   it('refuses what is absolute or leads out', () => {
     for (const [text, problem] of [

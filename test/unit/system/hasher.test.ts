@@ -59,8 +59,11 @@ describe('hasher', () => {
   });
 
   it('gives every one of many names its own result, in order, also when asked twice at once', async () => {
-    const names = Array.from({ length: 5000 }, (_, i) => `d${i % 7}/f${i}`);
-    for (const [i, name] of names.entries()) if (i % 10 !== 0) write(name, name);
+    const names = Array.from({ length: 2500 }, (_, i) => `d${i % 7}/f${i}`);
+    for (let i = 0; i < 7; i++) mkdirSync(path.join(root, `d${i}`));
+    for (const [i, name] of names.entries()) {
+      if (i % 10 !== 0) writeFileSync(path.join(root, name), name);
+    }
     const hasher = make({ workerFile });
     const reversed = names.toReversed();
     const [forth, back] = await Promise.all([
@@ -70,10 +73,24 @@ describe('hasher', () => {
     assert.deepEqual(back.toReversed().map(digestOrKind), forth.map(digestOrKind));
     const present = forth.filter((_, i) => i % 10 !== 0);
     assert.ok(present.every(({ kind }) => kind === 'file'));
-    assert.equal(new Set(present.map(digestOrKind)).size, 4500);
+    assert.equal(new Set(present.map(digestOrKind)).size, 2250);
     assert.ok(forth.every(({ kind }, i) => i % 10 !== 0 || kind === 'missing'));
-    assert.equal(of(forth[4321], 'file').digest, sha256sum(path.join(root, names[4321]!)));
+    assert.equal(of(forth[1234], 'file').digest, sha256sum(path.join(root, names[1234]!)));
   });
+
+  it('loses nothing of a batch that turns out to be too much for one worker', async () => {
+    const file = write('large', '');
+    makeLarge(file, 32 * MIB);
+    write('small', 'x');
+    const names = Array.from({ length: 48 }, (_, i) => (i === 40 ? 'small' : 'large'));
+    const found = await make({ workerFile, threads: 2 }).observe(root, names, { mode: 'read' });
+    const digest = sha256sum(file);
+    const right = found.map((one, i) => of(one, 'file').digest === digest && i !== 40);
+    assert.deepEqual(
+      right,
+      names.map((name) => name === 'large'),
+    );
+  }).timeout(20_000);
 
   it('does not read what is larger than it may', async () => {
     write('at-limit', 'x'.repeat(100));
@@ -132,6 +149,24 @@ describe('hasher', () => {
       found.map(({ kind }) => kind),
       ['changing', 'file'],
     );
+  });
+
+  it('does not believe a file whose size is not that of its content', async () => {
+    // Size 0 by `stat`, and yet there is text: a digest of nothing would be a lie.
+    const [found] = await make({ workerFile }).observe('/proc', ['version'], { mode: 'read' });
+    assert.deepEqual(found, { kind: 'changing' });
+  });
+
+  it('comes to an end with a file that grows as fast as it is read', async () => {
+    makeLarge(write('endless', ''), 2 * MIB);
+    const endless = doctoredWorker(
+      directory,
+      workerFile,
+      `const fs = require('node:fs'); fs.readSync = (fd, buffer) => buffer.length;`,
+    );
+    const hasher = make({ workerFile: endless });
+    const found = await hasher.observe(root, ['endless'], { mode: 'read' });
+    assert.deepEqual(found, [{ kind: 'changing' }]);
   });
 
   it('survives a worker that dies, and loses only what that worker had', async () => {
@@ -233,7 +268,7 @@ describe('hasher', () => {
       onProgress: (progress) => told.push({ ...progress, at: performance.now() }),
     });
     assert.deepEqual({ ...told.at(-1), at: 0 }, { files: 2, bytes: 512 * MIB, at: 0 });
-    assert.ok(told.length >= 2 && told[0]!.bytes > 0 && told[0]!.bytes < 512 * MIB);
+    assert.ok(told.some(({ bytes }) => bytes > 0 && bytes < 512 * MIB));
     const gaps = told.slice(1, -1).map(({ at }, i) => at - told[i]!.at);
     assert.ok(
       gaps.every((gap) => gap > 90),

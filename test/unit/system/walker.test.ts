@@ -91,6 +91,9 @@ describe('names and links', () => {
       'here/b',
       'to-a/absent',
       'to-a/../b',
+      // A final separator makes the kernel itself follow the link.
+      'to-a/',
+      'to-a/.',
     ]);
     assert.deepEqual(found, [
       linked('to-b', 'b'),
@@ -100,6 +103,8 @@ describe('names and links', () => {
       linked('dangling', 'nowhere'),
       linked('loop', 'loop'),
       linked('here', '.'),
+      linked('to-a', 'a'),
+      linked('to-a', 'a'),
       linked('to-a', 'a'),
       linked('to-a', 'a'),
     ]);

@@ -41,7 +41,7 @@ function snapshotOf(stepName = 'Clean Data', manifest = 'MANIFEST.sha256'): Snap
   return {
     project,
     files: [],
-    byPath: new Map(),
+    byPath: { places: new Map(), get: () => undefined },
     counts: countStates([]),
     findings: [],
     level: undefined,
