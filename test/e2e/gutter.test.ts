@@ -39,12 +39,15 @@ describe('the editor of a pipeline and of a manifest', () => {
 
   it('has counts and actions above every step', async () => {
     await until(async () => {
-      assert.deepEqual((await opened.wb.codeLenses()).map((text) => text.replace(/\s+/g, ' ')), [
-        '1 of 11 drifted, 1 missing, 1 not fetched, 1 not pinned | verify | regenerate',
-        '1 of 4 drifted | verify',
-        '1 of 3 missing | verify',
-        '1 of 3 not fetched, 1 not pinned | verify',
-      ]);
+      assert.deepEqual(
+        (await opened.wb.codeLenses()).map((text) => text.replace(/\s+/g, ' ')),
+        [
+          '1 of 11 drifted, 1 missing, 1 not fetched, 1 not pinned | verify | regenerate',
+          '1 of 4 drifted | verify',
+          '1 of 3 missing | verify',
+          '1 of 3 not fetched, 1 not pinned | verify',
+        ],
+      );
       return true;
     }, 'the lenses');
   });

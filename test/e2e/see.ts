@@ -74,7 +74,9 @@ export const treeRows = (wb: Workbench): Locator =>
 
 /** Opens our view by its icon in the activity bar. */
 export async function openView({ wb, page }: Opened): Promise<void> {
-  const icon = page.locator('.part.activitybar .action-item a.action-label[aria-label^="ReproLens"]');
+  const icon = page.locator(
+    '.part.activitybar .action-item a.action-label[aria-label^="ReproLens"]',
+  );
   const title = page.locator('.part.sidebar .composite.title', { hasText: /reprolens/i });
   await icon.first().waitFor();
   if (!(await title.isVisible())) await icon.first().click();

@@ -40,7 +40,6 @@ interface Manifest {
       readonly pattern: { readonly regexp: string };
     }[];
     readonly languages: { readonly id: string }[];
-    }[];
   };
 }
 

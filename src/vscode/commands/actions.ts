@@ -22,7 +22,7 @@ export async function verifyAll(model: Model, argument: unknown): Promise<void> 
   const whole = await attended(vscode.l10n.t('Verifying {0} files', files), files, (attention) =>
     model.verify(projects, attention),
   );
-  if (whole) await conclude(snapshotsNow(model, projects).map(({ counts }) => counts));
+  if (whole) conclude(snapshotsNow(model, projects).map(({ counts }) => counts));
 }
 
 /** Reads every byte of the chosen files. */
@@ -45,7 +45,7 @@ export async function verifyFiles(model: Model, argument: unknown): Promise<void
   );
   if (!whole) return;
   const after = targets(argument, model);
-  await conclude([countStates(after.map(({ entry }) => entry.status.kind))]);
+  conclude([countStates(after.map(({ entry }) => entry.status.kind))]);
 }
 
 /** Copies the digest of what is on disk; of a file that is not there, the pinned one. */
@@ -156,7 +156,7 @@ const snapshotsNow = (model: Model, projects: readonly Snapshot['project'][]): S
   );
 
 /** The result in one line: quietly when all is well, as a warning with a way on when not. */
-async function conclude(all: readonly Counts[]): Promise<void> {
+function conclude(all: readonly Counts[]): void {
   const sum = countStates([]) as Record<keyof Counts, number>;
   for (const counts of all) {
     for (const kind of Object.keys(sum) as (keyof Counts)[]) sum[kind] += counts[kind];
@@ -174,6 +174,7 @@ async function conclude(all: readonly Counts[]): Promise<void> {
     return;
   }
   const show = vscode.l10n.t('Show Files');
-  const choice = await vscode.window.showWarningMessage(phrase, show);
-  if (choice === show) await vscode.commands.executeCommand(`${VIEW}.focus`);
+  void vscode.window.showWarningMessage(phrase, show).then((choice) => {
+    if (choice === show) void vscode.commands.executeCommand(`${VIEW}.focus`);
+  });
 }

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { COMMANDS } from '../contributions.js';
 import type { CommandId } from '../contributions.js';
 import { HumanError } from '../ui.js';
 
@@ -20,7 +19,7 @@ export function registerCommands(
       try {
         return await handler(argument);
       } catch (error) {
-        await tell(id, error, log);
+        tell(id, error, log);
         return undefined;
       }
     }),
@@ -28,20 +27,21 @@ export function registerCommands(
   return vscode.Disposable.from(...guarded);
 }
 
-async function tell(id: string, error: unknown, log: vscode.LogOutputChannel): Promise<void> {
+/** Nobody waits for the answer: a command has ended when its work has, not when a toast is closed. */
+function tell(id: string, error: unknown, log: vscode.LogOutputChannel): void {
   if (isCancellation(error)) return;
   if (error instanceof HumanError) {
-    await vscode.window.showErrorMessage(error.message);
+    void vscode.window.showErrorMessage(error.message);
     return;
   }
   log.error(id, error instanceof Error ? error : String(error));
   const show = vscode.l10n.t('Show Log');
   const reason = error instanceof Error ? error.message : String(error);
-  const choice = await vscode.window.showErrorMessage(
-    vscode.l10n.t('The command failed: {0}', reason),
-    show,
-  );
-  if (choice === show) await vscode.commands.executeCommand(COMMANDS.showLog);
+  void vscode.window
+    .showErrorMessage(vscode.l10n.t('The command failed: {0}', reason), show)
+    .then((choice) => {
+      if (choice === show) log.show();
+    });
 }
 
 const isCancellation = (error: unknown): boolean =>

@@ -4,6 +4,10 @@
 /** The editor and the terminal write blanks as no-break spaces. */
 const plain = (/** @type {string} */ text) => text.replace(/\u00a0/g, ' ');
 
+/** An icon may stand before it. */
+const exactly = (/** @type {string} */ label) =>
+  new RegExp(`^\\W*${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+
 export class Workbench {
   /** @param {import('playwright-core').Page} page */
   constructor(page) {
@@ -69,8 +73,7 @@ export class Workbench {
 
   /** An entry of the open quick pick with exactly this label; an icon may stand before it. @param {string} label */
   row(label) {
-    const exact = new RegExp(`^\\W*${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
-    const name = this.page.locator('.label-name', { hasText: exact });
+    const name = this.page.locator('.label-name', { hasText: exactly(label) });
     return this.quickRows().filter({ has: name }).first();
   }
 
@@ -110,12 +113,19 @@ export class Workbench {
     return texts.map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
-  /** @param {string} name */
+  /**
+   * Clicks the row of exactly this file: Enter would open whatever is first before the list is filtered.
+   * @param {string} name a path inside the folder, or the end of one
+   */
   async openFile(name) {
-    const rows = await this.openQuickInput('Control+P', name);
-    const base = name.split('/').at(-1) ?? name;
-    await rows.filter({ hasText: base }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    const [base, ...folders] = name.split('/').reverse();
+    await this.openQuickInput('Control+P', name);
+    const folder = folders.reverse().join('/');
+    await this.quickRows()
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly(base) }) })
+      .filter({ hasText: folder })
+      .first()
+      .click();
     await this.page.locator('.tab.active', { hasText: base }).waitFor();
   }
 
