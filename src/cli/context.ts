@@ -6,6 +6,7 @@ import { Hasher } from '../core/system/hasher.js';
 import type { StatCache } from '../core/system/statCache.js';
 import type { Project } from '../core/model/project.js';
 import { UnusableError } from './errors.js';
+import { shownPath } from './render.js';
 import type { Terminal } from './terminal.js';
 import { fileSize } from '../core/words/states.js';
 
@@ -47,25 +48,46 @@ export async function withHasher<T>(
  * @throws UnusableError when there is none.
  */
 export async function chosenProjects(context: Context): Promise<[Project, ...Project[]]> {
-  const refs = await findProjects(context.repo);
-  const chosen = context.project === undefined ? refs : refs.filter(named(context));
-  const [first, ...rest] = await readProjects(chosen, { pinLimit: Infinity });
+  const refs = await chosenRefs(context);
+  const [first, ...rest] = await readProjects(refs, { pinLimit: Infinity });
   if (first !== undefined) return [first, ...rest];
-  if (context.project !== undefined) {
-    throw new UnusableError(
-      `${context.project}: no pipeline file or checksum manifest of that name in ${context.repo}` +
-        (refs.length === 0 ? '' : ` (found: ${refs.map(({ file }) => file).join(', ')})`),
-    );
-  }
   throw new UnusableError(
     `${context.repo}: found no workflow.json with steps, no .vaibify/projects/*.json and no checksum manifest; name the project folder with --repo DIR`,
   );
 }
 
+/**
+ * What {@link chosenProjects} reads; empty only where nothing was found and nothing was named.
+ * @throws UnusableError when `--project` names none of them.
+ */
+export async function chosenRefs(context: Context): Promise<ProjectRef[]> {
+  const refs = await findProjects(context.repo);
+  if (context.project === undefined) return refs;
+  const chosen = refs.filter(named(context));
+  if (chosen.length > 0) return chosen;
+  throw new UnusableError(
+    `${context.project}: no pipeline file or checksum manifest of that name in ${context.repo}` +
+      (refs.length === 0 ? '' : ` (found: ${someOf(refs.map(declaringFile))})`),
+  );
+}
+
+/** Absolute path of the document that declares a project. */
+export const declaringFile = ({ root, file }: Pick<ProjectRef, 'root' | 'file'>): string =>
+  path.join(root, file);
+
+/** Names for a sentence that asks for a choice: as they can be given back, and not all of many. */
+export function someOf(files: readonly string[]): string {
+  const shown = files.slice(0, MOST_NAMED).map(shownPath).join(', ');
+  const more = files.length - MOST_NAMED;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+const MOST_NAMED = 5;
+
 const named =
   ({ repo, project }: Context) =>
   (ref: ProjectRef): boolean => {
-    const declaring = path.join(ref.root, ref.file);
+    const declaring = declaringFile(ref);
     return [path.resolve(repo, project ?? ''), path.resolve(project ?? '')].includes(declaring);
   };
 

@@ -1,14 +1,17 @@
+import path from 'node:path';
 import { planManifest, writeManifest } from '../core/produce/manifest.js';
 import type { ManifestPlan, Obstacle, PinChange } from '../core/produce/manifest.js';
 import type { Project } from '../core/model/project.js';
 import { shortDigest } from '../core/model/digest.js';
+import { absolutePath } from '../core/model/paths.js';
 import type { Sha256 } from '../core/model/digest.js';
 import { obstacleSentence } from '../core/words/obstacles.js';
 import { printable } from '../core/words/printable.js';
-import { chosenProjects, showProgress, withHasher } from './context.js';
+import { chosenProjects, declaringFile, showProgress, someOf, withHasher } from './context.js';
 import type { CommonOptions, Context } from './context.js';
 import { EXIT, UnusableError } from './errors.js';
 import type { Exit } from './errors.js';
+import { placePrefix, shownPath } from './render.js';
 
 interface WriteOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -17,7 +20,7 @@ interface WriteOptions extends CommonOptions {
 /** `manifest write`: shows which pins change and, without `--dry-run`, writes them. */
 export async function manifestWrite(context: Context, options: WriteOptions): Promise<Exit> {
   const projects = sharingOneManifest(await chosenProjects(context));
-  const plan = await withHasher((hasher) =>
+  const planned = await withHasher((hasher) =>
     planManifest(projects, {
       hasher,
       followLinks: context.followLinks,
@@ -25,10 +28,11 @@ export async function manifestWrite(context: Context, options: WriteOptions): Pr
       onProgress: showProgress(context.terminal),
     }),
   );
+  const plan = { ...planned, removed: withoutObstacles(planned) };
   sayPlan(plan, context);
   const blocked = plan.obstacles.length > 0;
   const write = !blocked && plan.differs && options.dryRun !== true;
-  if (write) await writeManifest(plan);
+  if (write) await writeManifest(planned);
   context.terminal.say(outcome(plan, write));
   context.terminal.document(planDocument(plan));
   if (blocked) return EXIT.fails;
@@ -45,17 +49,23 @@ function sharingOneManifest(projects: readonly [Project, ...Project[]]): [Projec
   );
   if (stranger !== undefined) {
     throw new UnusableError(
-      `${first.file} and ${stranger.file} have manifests of their own; choose one with --project FILE`,
+      `several projects with manifests of their own; choose one with --project FILE: ${someOf([first, ...rest].map(declaringFile))}`,
     );
   }
   return [first, ...rest];
+}
+
+/** What stands in the way is no removal: the entry stays, for the whole manifest does. */
+function withoutObstacles({ removed, obstacles }: ManifestPlan): PinChange[] {
+  const kept = new Set(obstacles.map((each) => ('path' in each ? each.path : undefined)));
+  return removed.filter(({ path }) => !kept.has(path));
 }
 
 function sayPlan(plan: ManifestPlan, { terminal: { say, remark, paint } }: Context): void {
   for (const change of plan.added) say(`${paint.good('+ add')}     ${changeLine(change)}`);
   for (const change of plan.changed) say(`${paint.bad('~ change')}  ${changeLine(change)}`);
   for (const change of plan.removed) say(`${paint.bad('- remove')}  ${changeLine(change)}`);
-  for (const obstacle of plan.obstacles) remark(obstacleLine(obstacle));
+  for (const obstacle of plan.obstacles) remark(obstacleLine(obstacle, plan.root));
 }
 
 function changeLine({ path, from, to }: PinChange): string {
@@ -63,26 +73,35 @@ function changeLine({ path, from, to }: PinChange): string {
   return `${printable(path)}  ${digests.map(shortDigest).join(' -> ')}`;
 }
 
-function obstacleLine(obstacle: Obstacle): string {
+function obstacleLine(obstacle: Obstacle, root: string): string {
   const place = obstacle.code === 'finding' ? obstacle.finding.place : obstacle.place;
-  const prefix =
-    place === undefined
-      ? ''
-      : `${printable(place.file)}:${place.span.start.line}:${place.span.start.column}: `;
-  return `${prefix}error ${obstacle.code}: ${obstacleSentence(obstacle)}`;
+  return `${placePrefix(place, root)}error ${obstacle.code}: ${obstacleSentence(obstacle)}`;
 }
 
 function outcome(plan: ManifestPlan, written: boolean): string {
-  const { manifest, obstacles, entries, differs } = plan;
+  const { obstacles, entries, differs } = plan;
+  const manifest = shownPath(absolutePath(plan.root, plan.manifest));
   if (obstacles.length > 0) {
     const problems = obstacles.length === 1 ? '1 problem' : `${obstacles.length} problems`;
-    return `${manifest}: not written, ${problems} in the way; the old file is as it was`;
+    const old = plan.replaces === undefined ? '' : '; the old file is as it was';
+    return `${manifest}: not written, ${problems} in the way${old}`;
   }
   if (!differs) return `${manifest}: up to date, ${entries} entries`;
-  return written
-    ? `${manifest}: written, ${entries} entries; "sha256sum -c ${manifest}" checks it`
-    : `${manifest}: would change; run without --dry-run to write ${entries} entries`;
+  if (written) return `${manifest}: written, ${entries} entries; "${checkCommand(plan)}" checks it`;
+  return plan.added.length + plan.changed.length + plan.removed.length > 0
+    ? `${manifest}: would change; run without --dry-run to write ${entries} entries`
+    : `${manifest}: the pins stay as they are; only their form or order would change, to what sha256sum writes for sorted names`;
 }
+
+/** What checks a manifest without this tool, from where the user stands. */
+function checkCommand({ root, manifest }: ManifestPlan): string {
+  const check = `sha256sum -c ${quoted(manifest)}`;
+  return path.relative('', root) === '' ? check : `cd ${quoted(shownPath(root))} && ${check}`;
+}
+
+/** One word of a POSIX shell. */
+const quoted = (word: string): string =>
+  /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 function planDocument(plan: ManifestPlan): unknown {
   return {

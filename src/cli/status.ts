@@ -1,4 +1,3 @@
-import { projectKey } from '../core/model/project.js';
 import { STATES, total, weigh } from '../core/model/status.js';
 import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
 import type { Finding } from '../core/model/finding.js';
@@ -7,11 +6,11 @@ import { levelName } from '../core/words/levels.js';
 import { sentence } from '../core/words/findings.js';
 import { countsPhrase } from '../core/words/states.js';
 import { printable } from '../core/words/printable.js';
-import { chosenProjects, showProgress, withHasher } from './context.js';
+import { chosenProjects, declaringFile, showProgress, withHasher } from './context.js';
 import type { Context } from './context.js';
 import { EXIT } from './errors.js';
 import type { Exit } from './errors.js';
-import { digestsOf, findingLine } from './render.js';
+import { digestsOf, findingLine, shownPath } from './render.js';
 
 /** `status`: level, counts and blockers of every project found. */
 export async function status(context: Context): Promise<Exit> {
@@ -36,16 +35,28 @@ function holds({ counts, findings }: Snapshot): boolean {
   return weigh(counts) === 'good' && !findings.some(({ severity }) => severity === 'error');
 }
 
-function sayProject(snapshot: Snapshot, { terminal, repo }: Context): void {
+function sayProject(snapshot: Snapshot, { terminal }: Context): void {
   const { project, counts, findings } = snapshot;
   const { say, paint } = terminal;
-  const where = project.root === repo ? project.file : projectKey(project).replace('\0', '/');
-  say(`${printable(project.title)} (${printable(where)}, ${project.dialect})`);
+  const where = shownPath(declaringFile(project));
+  say(`${printable(project.title)} (${where}, ${project.dialect})`);
   say(`  level   ${levelName(snapshot.level)}`);
   const phrase = total(counts) === 0 ? 'nothing is declared' : countsPhrase(counts);
   say(`  files   ${weigh(counts) === 'good' ? paint.good(phrase) : paint.bad(phrase)}`);
-  for (const finding of findings) say(`  ${findingLine(finding, paint)}`);
+  const drawing = { paint, root: project.root };
+  for (const finding of oncePerFile(findings)) say(`  ${findingLine(finding, drawing)}`);
   say('');
+}
+
+/** An editor marks every place that declares a file; a list names the file once. */
+function oncePerFile(findings: readonly Finding[]): Finding[] {
+  const told = new Set<string>();
+  return findings.filter((finding) => {
+    if (finding.code !== 'file-state') return true;
+    if (told.has(finding.path)) return false;
+    told.add(finding.path);
+    return true;
+  });
 }
 
 function projectDocument(snapshot: Snapshot): unknown {

@@ -9,12 +9,12 @@ import { formatReport } from '../core/verify/report.js';
 import { artifactsTier, TIERS } from '../core/verify/tiers.js';
 import type { CheckedPin } from '../core/verify/manifestCheck.js';
 import { levelName } from '../core/words/levels.js';
-import { chosenProjects, withHasher } from './context.js';
+import { chosenProjects, declaringFile, someOf, withHasher } from './context.js';
 import type { CommonOptions, Context } from './context.js';
 import { EXIT, UnusableError } from './errors.js';
 import type { Exit } from './errors.js';
 import { runCheck, sayFindings } from './manifestCheck.js';
-import { entryLine, findingDocument } from './render.js';
+import { entryLine, findingDocument, shownPath } from './render.js';
 
 interface VerifyOptions extends CommonOptions {
   readonly skipTier?: readonly string[];
@@ -83,7 +83,7 @@ function theProject(projects: readonly [Project, ...Project[]], { project }: Con
   const candidates = pipelines.length > 0 ? pipelines : projects;
   const manifests = new Set(candidates.map(manifestOf));
   if (project !== undefined || manifests.size === 1) return pipelines[0] ?? first;
-  const files = candidates.map(({ file }) => file).join(', ');
+  const files = someOf(candidates.map(declaringFile));
   throw new UnusableError(
     `several projects with evidence of their own; choose with --project: ${files}`,
   );
@@ -106,26 +106,27 @@ async function artifacts(
   const checked: string[] = [];
   const details: string[] = [];
   let bad = 0;
+  const { root, manifest: evidence } = project;
+  const drawing = { paint: context.terminal.paint, root };
   const note = ({ pin, status }: CheckedPin): void => {
     checked.push(pin.name);
     if (status.kind === 'verified') return;
     bad += 1;
-    if (bad <= DETAIL_LINES) details.push(entryLine(pin, status, context.terminal.paint));
+    if (bad <= DETAIL_LINES) details.push(entryLine(pin, status, drawing));
   };
-  const { root, manifest: evidence } = project;
   const verdict = await withHasher(
     (hasher) => runCheck({ root, manifest, file: evidence.file, hasher }, context, note),
     cache,
   );
   const report = artifactsTier(verdict, sha256(bytes), now());
-  sayArtifacts(report, evidence.file, context);
+  sayArtifacts(report, shownPath(manifest), context);
   details.forEach((line) => context.terminal.say(line));
   if (bad > DETAIL_LINES) {
     context.terminal.say(
       `... and ${bad - DETAIL_LINES} more; "reprolens manifest check" lists all`,
     );
   }
-  sayFindings(verdict.findings, context);
+  sayFindings(verdict.findings, root, context);
   return { report, checked };
 }
 

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { projectKey } from '../core/model/project.js';
 import type { Project } from '../core/model/project.js';
 import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
-import { readProjects } from '../core/projects/read.js';
 import type { ProjectRef } from '../core/projects/find.js';
 import { breathe, now } from '../core/system/clock.js';
 import type { Hasher, ObserveOptions } from '../core/system/hasher.js';
@@ -213,6 +212,7 @@ export class Model implements vscode.Disposable {
   }
 
   async #readDocuments(): Promise<void> {
+    const { readProjects } = await import('../core/projects/read.js');
     const projects = await readProjects(this.#refs, { overlay: this.#around.overlay });
     const roots = new Set(projects.map(({ root }) => root));
     for (const root of this.#seen.keys()) if (!roots.has(root)) this.#seen.delete(root);

@@ -1,5 +1,4 @@
 /** The few bridges between the core's habits and the editor's. */
-import { Minimatch } from 'minimatch';
 import * as vscode from 'vscode';
 import type { SettingKey, Settings } from './contributions.js';
 
@@ -27,10 +26,4 @@ export function toAbortSignal(token: vscode.CancellationToken): AbortSignal {
 /** A failure whose sentence is meant for a person; anything else is a bug and goes to the log. */
 export class HumanError extends Error {
   readonly code = 'human';
-}
-
-/** A test for the globs of `reprolens.exclude`, on paths relative to a folder of the window. */
-export function excluder(globs: readonly string[]): (relative: string) => boolean {
-  const matchers = globs.map((glob) => new Minimatch(glob, { dot: true }));
-  return (relative) => matchers.some((matcher) => matcher.match(relative));
 }

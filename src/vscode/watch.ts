@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Snapshot } from '../core/model/snapshot.js';
-import { isProjectName } from '../core/projects/find.js';
+import { isProjectName } from '../core/projects/names.js';
 import type { Model } from './model.js';
 import { documentsOf, uriOf } from './places.js';
 import { onSetting } from './ui.js';

@@ -1,7 +1,7 @@
 // What the suites look at beyond the page object: each reads one surface of the extension.
 import path from 'node:path';
-import { until } from '../harness/e2e.js';
-import type { Opened, Workbench } from '../harness/e2e.js';
+import { openWorkbench, shootFailures, until } from '../harness/e2e.js';
+import type { OpenOptions, Opened, Workbench } from '../harness/e2e.js';
 
 export type Locator = ReturnType<Workbench['row']>;
 
@@ -13,6 +13,17 @@ export const SECOND = path.resolve('test/fixtures/second');
 export const EXTENSION = 'reprolens.reprolens';
 /** High enough for the whole pipeline file of the fixture. */
 export const TALL = { width: 1280, height: 1600 };
+
+/** In a `describe`: one workbench for all its tests. */
+export function shared(options?: OpenOptions): () => Opened {
+  let opened: Opened | undefined;
+  shootFailures(() => opened);
+  before(async () => {
+    opened = await openWorkbench(options);
+  });
+  after(() => opened?.stop());
+  return () => opened!;
+}
 
 const tidyText = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
@@ -68,9 +79,20 @@ export async function hover(wb: Workbench, word: string): Promise<Locator> {
 export const cursor = async (wb: Workbench): Promise<string> =>
   textOf(wb.page.locator('[id="status.editor.selection"]'));
 
-/** The rows of our view, top to bottom: `summary.json drifted`. */
+/** The rows of our view, top to bottom. */
 export const treeRows = (wb: Workbench): Locator =>
   wb.page.locator('.part.sidebar .tree-explorer-viewlet-tree-view .monaco-list-row');
+
+/** The same as texts: `Measure/summary.json drifted`. */
+export const treeTexts = (wb: Workbench): Promise<string[]> =>
+  treeRows(wb).evaluateAll((rows) =>
+    rows.map((row) =>
+      ['.label-name', '.label-description']
+        .map((part) => row.querySelector(part)?.textContent ?? '')
+        .join(' ')
+        .trim(),
+    ),
+  );
 
 /** Opens our view by its icon in the activity bar. */
 export async function openView({ wb, page }: Opened): Promise<void> {
@@ -79,7 +101,7 @@ export async function openView({ wb, page }: Opened): Promise<void> {
   );
   const title = page.locator('.part.sidebar .composite.title', { hasText: /reprolens/i });
   await icon.first().waitFor();
-  if (!(await title.isVisible())) await icon.first().click();
+  if (!(await title.isVisible())) await icon.first().locator('..').click();
   await title.waitFor();
   await wb.page.mouse.move(640, 5);
 }
@@ -111,3 +133,10 @@ export async function quickFixes(wb: Workbench): Promise<Locator> {
 export const pickRows = async (wb: Workbench): Promise<string[]> => texts(wb.quickRows());
 
 export const toasts = (wb: Workbench): Promise<string[]> => texts(wb.notifications());
+
+/** Runs a command that asks, and waits for the list with this title. */
+export async function openPicker(wb: Workbench, command: string, title: string): Promise<void> {
+  await wb.command(command);
+  await wb.page.locator('.quick-input-title', { hasText: title }).waitFor();
+  await wb.quickRows().first().waitFor();
+}

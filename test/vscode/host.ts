@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ReproLensApi } from '../../src/extension.js';
+import type { ReproLensApi } from '../../src/editor.js';
 import type { RepoPath } from '../../src/core/model/paths.js';
 import type { Snapshot } from '../../src/core/model/snapshot.js';
 import type { StatusKind } from '../../src/core/model/status.js';

@@ -76,7 +76,8 @@ export class LineGrammar {
     if (!this.#readDigest(bytes, at)) return reasonOf(bytes, at, end, 'digest');
     const separator = at + 64;
     if (isBlank(bytes[separator])) return this.#plain(bytes, separator + 1, end);
-    return NIBBLE[bytes[separator] ?? 0] === NO_DIGIT ? 'separator' : 'digest';
+    if (NIBBLE[bytes[separator] ?? 0] === NO_DIGIT) return 'separator';
+    return reasonOf(bytes, at, end, 'digest');
   }
 
   /** The part behind `digest` and one blank. */
@@ -158,6 +159,10 @@ function startsWithTag(bytes: Uint8Array, at: number, end: number): boolean {
 /** A tagged line of another algorithm, `MD5 (name) = digest`, deserves to be called one. */
 const TAGGED = /^([A-Za-z][A-Za-z0-9/_-]{1,19}) ?\([^]*\)[ \t]*=[ \t]*[0-9A-Za-z+/]+=*$/;
 
+/** MD5, SHA-1, SHA-224, SHA-384, SHA-512 as `sum` tools write them: a digest of that length and a name. */
+const OTHER_LENGTH =
+  /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{96}|[0-9a-f]{128})[ \t][^]/i;
+
 function reasonOf(
   bytes: Uint8Array,
   at: number,
@@ -166,7 +171,7 @@ function reasonOf(
 ): MalformedReason {
   const line = Buffer.from(bytes.subarray(at, end)).toString('latin1');
   const tag = TAGGED.exec(line)?.[1]?.toUpperCase();
-  if (tag === undefined) return otherwise;
+  if (tag === undefined) return OTHER_LENGTH.test(line) ? 'other-algorithm' : otherwise;
   // What OpenSSL 3 and some others call SHA-256; coreutils does not know these names.
   return tag === 'SHA2-256' || tag === 'SHA-256' || tag === 'SHA256' ? 'bsd' : 'other-algorithm';
 }

@@ -7,6 +7,7 @@ import type { ProjectKind } from '../model/project.js';
 import { listDirectory, readBytes } from '../system/files.js';
 import type { DirectoryEntry } from '../system/files.js';
 import { manifestRoot } from './manifest.js';
+import { MANIFESTS, PIPELINES, SIDECAR, VAIBIFY_DIRECTORIES } from './names.js';
 import { VAIBIFY_MANIFEST, vaibifyRoot } from './vaibify.js';
 
 /** A project that was found; reading it is another matter. */
@@ -23,34 +24,11 @@ export interface FindOptions {
   readonly exclude?: (relative: string) => boolean;
 }
 
-const PIPELINES: ReadonlySet<string> = new Set(['workflow.json', 'project.json']);
-/** Below `.vaibify`, in the order in which vaibify reads them (reference 2026-08, section 1.1). */
-const VAIBIFY_DIRECTORIES = ['projects', 'workflows'] as const;
-const MANIFESTS: ReadonlySet<string> = new Set([
-  'MANIFEST.sha256',
-  'SHA256SUMS',
-  'SHA256SUMS.txt',
-  'sha256sums.txt',
-]);
-const SIDECAR = /\.sha256(?:sum)?$/;
 /** Manifests of one directory beyond the fixed names: a mirror may have a sidecar a file. */
 const MOST_SIDECARS = 100;
 /** Foreign files above this are not read to see what they are; no pipeline comes near. */
 const MOST_FOREIGN = 16 << 20;
 const MOST_OWN = 64 << 20;
-/** Names that change which projects there are. */
-const DIRECTORIES: ReadonlySet<string> = new Set(['.git', '.vaibify']);
-
-/** Whether a change of the file or directory at a path can make, change or end a project. */
-export function isProjectName(file: string): boolean {
-  const [name = '', parent] = file.split(/[\\/]/).reverse();
-  if (PIPELINES.has(name) || isManifestName(name) || DIRECTORIES.has(name)) return true;
-  const own = VAIBIFY_DIRECTORIES.some((each) => each === (name.endsWith('.json') ? parent : name));
-  return own && /(?:^|[\\/])\.vaibify[\\/]/.test(file);
-}
-
-const isManifestName = (name: string): boolean => MANIFESTS.has(name) || SIDECAR.test(name);
-
 /**
  * Projects in a folder and in the directories directly below it. Looks at fixed names only, never
  * deeper, and enters no link: a folder of the window can be anything, the home directory included.

@@ -23,6 +23,8 @@ const HEADER = {
 };
 /** The script that vaibify writes since July 2026, and pins when it is there. */
 const ENTRY = 'reproduce.sh' as RepoPath;
+/** What describes the environment; vaibify pins it since September 2026, and did not before. */
+const ENVIRONMENT = ['.vaibify/environment.json', 'Dockerfile', 'requirements.lock'] as RepoPath[];
 /** Entries that are looked up on disk to tell the conventions apart. */
 const SAMPLE = 256;
 /** The largest pipeline document that is read. */
@@ -59,7 +61,7 @@ export async function vaibifyProject(
   const covered = coveredRoles(document, evidence);
   const { declared, findings } = declaredUnder(document, convention, covered);
   const gitRoot = await gitTopLevel(root);
-  const all = [...declared, ...(convention === 'joined' ? await entryScript(root, file) : [])];
+  const all = [...declared, ...(await undeclared(ref, convention, evidence))];
   const problems: Finding[] = source.problem === undefined ? [...document.findings] : [];
   if (source.problem !== undefined) {
     const { problem } = source;
@@ -154,13 +156,31 @@ function coveredRoles(document: VaibifyDocument, { pins }: Evidence): Set<Role> 
   return new Set(covered.map(({ role }) => role));
 }
 
-async function entryScript(root: string, file: RepoPath): Promise<DeclaredFile[]> {
-  if (!(await existsFile(absolutePath(root, ENTRY)))) return [];
-  return [{ path: ENTRY, role: 'entry', place: startOf(file) }];
+/**
+ * What vaibify pins without a declaration, where it exists. What describes the environment is so
+ * only in a manifest that pins it already: to drop it would undo the work of a newer vaibify, to add
+ * it would surprise an older one.
+ */
+async function undeclared(
+  { root, file }: ProjectRef,
+  convention: Convention,
+  { pins }: Evidence,
+): Promise<DeclaredFile[]> {
+  if (convention !== 'joined') return [];
+  const pinned = new Set<string>(pins.map((pin) => pin.path));
+  const found: DeclaredFile[] = [];
+  for (const each of [ENTRY, ...ENVIRONMENT.filter((name) => pinned.has(name))]) {
+    const role = each === ENTRY ? 'entry' : 'input';
+    const there = await existsFile(absolutePath(root, each));
+    if (there) found.push({ path: each, role, place: startOf(file) });
+  }
+  return found;
 }
 
-const dialectOf = ({ schemaVersion }: VaibifyDocument, convention: Convention): string =>
-  convention === 'verbatim' ? 'vaibify, May 2026 paths' : `vaibify, schema ${schemaVersion}`;
+function dialectOf({ schemaVersion }: VaibifyDocument, convention: Convention): string {
+  if (convention === 'verbatim') return 'vaibify, May 2026 paths';
+  return schemaVersion === 0 ? 'vaibify, no schema version' : `vaibify, schema ${schemaVersion}`;
+}
 
 function headerOf(convention: Convention, { header }: Evidence): string {
   return convention === 'joined' || header[0] === HEADER.artefacts

@@ -63,7 +63,13 @@ export class WorkerPool {
 
   #hire(met: Set<number>): Member {
     // A worker needs no environment, and must not inherit a debugger's port.
-    const worker = new Worker(this.#workerFile, { env: {}, execArgv: [], name: 'reprolens hash' });
+    const worker = new Worker(this.#workerFile, {
+      env: {},
+      execArgv: [],
+      name: 'reprolens hash',
+      // Every open file is closed in a `finally`; Node need not keep a list of them as well.
+      trackUnmanagedFds: false,
+    });
     const member: Member = { worker, met };
     worker.on('message', (answer: AnswerMessage) => this.#finished(member, answer));
     // What is thrown there ends the worker; `exit` follows and is where the loss is counted.

@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { PathProblem } from '../model/paths.js';
 import type { Finding, FindingCode, Leniency, MalformedReason } from '../model/finding.js';
-import { stateSentence } from './states.js';
+import { fileSentence } from './states.js';
 import { printable } from './printable.js';
 
 /** Makes the sentence for one code; the table below is total, so no code can lack one. */
@@ -63,7 +63,7 @@ const SENTENCES: Sentences = {
     l10n.t(
       'The project is in no git work tree. A reproducibility level needs one: run "git init" in the project folder.',
     ),
-  'file-state': (f) => `${printable(f.path)}: ${stateSentence(f.status)}`,
+  'file-state': (f) => `${printable(f.path)}: ${fileSentence(f.path, f.status)}`,
   'pin-undeclared': (f) =>
     l10n.t('"{0}" is pinned, and nothing declares it any more.', printable(f.path)),
 };
@@ -91,7 +91,7 @@ function malformed(reason: MalformedReason): string {
     case 'nul':
       return l10n.t('it holds a NUL byte');
     case 'other-algorithm':
-      return l10n.t('its digest is not SHA-256');
+      return l10n.t('its digest is of another algorithm than SHA-256');
   }
 }
 
@@ -108,7 +108,7 @@ function lenient(leniency: Leniency, times: number): string {
       );
     case 'binary-marker':
       return l10n.t(
-        '{0} lines mark the file as binary (*); vaibify cannot read these lines.',
+        '{0} lines mark the file as binary (*), which changes nothing here; vaibify cannot read such lines.',
         times,
       );
     case 'single-blank':

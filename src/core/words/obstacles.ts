@@ -13,6 +13,7 @@ export function obstacleSentence(obstacle: Obstacle): string {
     case 'finding':
       return sentence(obstacle.finding);
     case 'not-a-file':
+      if (obstacle.seen.kind === 'missing') return absent(obstacle.path);
       return `${printable(obstacle.path)}: ${stateSentence(judge(undefined, obstacle.seen))}`;
     case 'pointer':
       return l10n.t(
@@ -23,6 +24,12 @@ export function obstacleSentence(obstacle: Obstacle): string {
       return l10n.t('{0}: {1}', printable(obstacle.path), nameSentence(obstacle.problem));
   }
 }
+
+const absent = (path: string): string =>
+  l10n.t(
+    '{0}: The file does not exist. Bring it back, or remove the line that names it.',
+    printable(path),
+  );
 
 function nameSentence(problem: NameProblem): string {
   switch (problem) {

@@ -65,6 +65,16 @@ export function stateSentence(status: FileStatus): string {
   }
 }
 
+/**
+ * {@link stateSentence} for a file whose name is known. A backslash in the name of what is missing
+ * tells of a manifest made on Windows, where it separates folders.
+ */
+export function fileSentence(path: string, status: FileStatus): string {
+  const said = stateSentence(status);
+  if (status.kind !== 'missing' || !path.includes('\\')) return said;
+  return `${said} ${l10n.t('The name is written with "\\"; write "/" between folders.')}`;
+}
+
 function pointerSentence(pointer: Pointer, expected: Sha256 | undefined): string {
   const tool = pointer.kind === 'git-lfs' ? 'Git LFS' : 'git-annex';
   if (expected === undefined) {

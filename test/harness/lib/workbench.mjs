@@ -16,7 +16,7 @@ export class Workbench {
 
   /** @param {string} url */
   async open(url) {
-    await this.page.goto(url);
+    await this.page.goto(url, { timeout: 60_000 });
     const items = this.page.locator('.monaco-workbench .part.statusbar .statusbar-item');
     await items.first().waitFor({ timeout: 60_000 });
   }
@@ -114,18 +114,25 @@ export class Workbench {
   }
 
   /**
-   * Clicks the row of exactly this file: Enter would open whatever is first before the list is filtered.
-   * @param {string} name a path inside the folder, or the end of one
+   * Clicks the row of exactly this file: Enter would open whatever is first before the list is filtered. One in the root of a
+   * folder goes before those of its name deeper down.
+   * @param {string} name a path inside the folder
    */
   async openFile(name) {
-    const [base, ...folders] = name.split('/').reverse();
+    const at = name.lastIndexOf('/');
+    const [folder, base] = [name.slice(0, Math.max(at, 0)), name.slice(at + 1)];
     await this.openQuickInput('Control+P', name);
-    const folder = folders.reverse().join('/');
-    await this.quickRows()
-      .filter({ has: this.page.locator('.label-name', { hasText: exactly(base) }) })
-      .filter({ hasText: folder })
-      .first()
-      .click();
+    const named = this.quickRows().filter({
+      has: this.page.locator('.label-name', { hasText: exactly(base) }),
+    });
+    const without = this.page.locator('.label-description:not(:empty)');
+    const here = folder ? named.filter({ hasText: folder }) : named.filter({ hasNot: without });
+    await named.first().waitFor({ timeout: 30_000 });
+    const exact = here.first().waitFor({ timeout: 1500 });
+    await exact.then(
+      () => here.first().click(),
+      () => named.first().click(),
+    );
     await this.page.locator('.tab.active', { hasText: base }).waitFor();
   }
 

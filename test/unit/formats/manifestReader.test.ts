@@ -111,6 +111,13 @@ describe('readManifest', () => {
     ['what OpenSSL 3 writes', `SHA2-256(a)= ${D}\n`, 'bsd'],
     ['MD5', `MD5 (a) = ${D.slice(32)}\n`, 'other-algorithm'],
     ['SHA-512', `SHA512 (a) = ${D}${D}\n`, 'other-algorithm'],
+    ['what sha512sum writes', `${D}${D}  a\n`, 'other-algorithm'],
+    [
+      'what md5sum writes',
+      `${D.slice(32)}  a-name-of-some-length-and-more.tar.gz\n`,
+      'other-algorithm',
+    ],
+    ['a digest that is one digit too long', `${D}0  a\n`, 'digest'],
     ['BLAKE2', `\\BLAKE2b-256 (a\\nb) = ${D}\n`, 'other-algorithm'],
   ];
   for (const [title, text, reason] of refused) {

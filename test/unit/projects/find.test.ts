@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { findProjects, isProjectName } from '../../../src/core/projects/find.js';
+import { findProjects } from '../../../src/core/projects/find.js';
+import { isProjectName } from '../../../src/core/projects/names.js';
 import type { FindOptions } from '../../../src/core/projects/find.js';
 import { pipelineText } from '../formats/vaibifySamples.js';
 import { manifestOf, Sandbox } from './support.js';

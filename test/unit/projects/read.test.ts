@@ -46,6 +46,37 @@ describe('readProject: vaibify', () => {
     assert.deepEqual(entry?.place.span.start, { line: 1, column: 1 });
     assert.equal(project.declared.find((each) => each.path === 'Plot/histogram.svg')?.step, 'A02');
   });
+  describe('what describes the environment', () => {
+    const ENVIRONMENT = ['.vaibify/environment.json', 'Dockerfile', 'requirements.lock'];
+    const files = Object.fromEntries(ENVIRONMENT.map((name) => [name, '']));
+
+    it('belongs to a manifest that pins it, as those of September 2026 do', async () => {
+      box.gitInit().write({
+        ...files,
+        '.vaibify/projects/p.json': EXAMPLE_1,
+        'MANIFEST.sha256': manifestOf([...EXAMPLE_1_SET, ...ENVIRONMENT], [ARTEFACTS]),
+      });
+      const project = await only();
+      assert.deepEqual(declaredIn(project), [...EXAMPLE_1_SET, ...ENVIRONMENT].sort());
+      assert.deepEqual(codes(project), []);
+    });
+    it('does not belong to one that does not, nor where it is gone', async () => {
+      box.gitInit().write({
+        'requirements.lock': '',
+        '.vaibify/projects/p.json': EXAMPLE_1,
+        'MANIFEST.sha256': manifestOf([...EXAMPLE_1_SET, 'Dockerfile'], [ARTEFACTS]),
+      });
+      const project = await only();
+      assert.deepEqual(declaredIn(project), [...EXAMPLE_1_SET].sort());
+      assert.deepEqual(codes(project), ['pin-undeclared warning']);
+    });
+  });
+  it('names the dialect of a document without a version', async () => {
+    box
+      .gitInit()
+      .write({ 'workflow.json': pipelineText([], { iWorkflowSchemaVersion: undefined }) });
+    assert.equal((await only()).dialect, 'vaibify, no schema version');
+  });
   it('says that there is no manifest, and no git', async () => {
     box.write({ 'workflow.json': legacy({ saPlotFiles: ['p'] }) });
     const project = await only();

@@ -195,6 +195,7 @@ describe('stat cache', () => {
     look();
     await loaded.restore();
     loading = false;
+    sizes.push(loaded.size);
     assert.equal(loaded.size, 100_000);
     assert.deepEqual(loaded.get('/r', 'directory-99/file-99999'), rowOf(99_999));
     const pieces = sizes.slice(1).map((size, i) => size - sizes[i]!);

@@ -1,0 +1,24 @@
+/** The fixed names by which projects are found; whoever only watches for them loads no reader. */
+
+export const PIPELINES: ReadonlySet<string> = new Set(['workflow.json', 'project.json']);
+/** Below `.vaibify`, in the order in which vaibify reads them (reference 2026-08, section 1.1). */
+export const VAIBIFY_DIRECTORIES = ['projects', 'workflows'] as const;
+export const MANIFESTS: ReadonlySet<string> = new Set([
+  'MANIFEST.sha256',
+  'SHA256SUMS',
+  'SHA256SUMS.txt',
+  'sha256sums.txt',
+]);
+export const SIDECAR = /\.sha256(?:sum)?$/;
+/** Names that change which projects there are. */
+const DIRECTORIES: ReadonlySet<string> = new Set(['.git', '.vaibify']);
+
+/** Whether a change of the file or directory at a path can make, change or end a project. */
+export function isProjectName(file: string): boolean {
+  const [name = '', parent] = file.split(/[\\/]/).reverse();
+  if (PIPELINES.has(name) || isManifestName(name) || DIRECTORIES.has(name)) return true;
+  const own = VAIBIFY_DIRECTORIES.some((each) => each === (name.endsWith('.json') ? parent : name));
+  return own && /(?:^|[\\/])\.vaibify[\\/]/.test(file);
+}
+
+export const isManifestName = (name: string): boolean => MANIFESTS.has(name) || SIDECAR.test(name);

@@ -1,0 +1,192 @@
+import path from 'node:path';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { ProjectRef } from './core/projects/find.js';
+import { Hasher } from './core/system/hasher.js';
+import { StatCache } from './core/system/statCache.js';
+import { absorbReport } from './core/verify/report.js';
+import { registerCodeLens } from './vscode/codeLens.js';
+import {
+  copyDigest,
+  initializeGit,
+  openDiff,
+  revealDeclaration,
+  verifyAll,
+  verifyFiles,
+} from './vscode/commands/actions.js';
+import { addToManifest, regenerateManifest } from './vscode/commands/regenerate.js';
+import { registerCommands } from './vscode/commands/register.js';
+import { COMMANDS, CONTEXT_KEYS } from './vscode/contributions.js';
+import { registerExplorerBadges } from './vscode/explorer.js';
+import { registerGutter } from './vscode/gutter.js';
+import { registerHover } from './vscode/hover.js';
+import { registerInlineDigest } from './vscode/inlineDigest.js';
+import { registerLinks } from './vscode/links.js';
+import { Model } from './vscode/model.js';
+import { registerProblems } from './vscode/problems.js';
+import { registerQuickFixes } from './vscode/quickFixes.js';
+import { registerStatusBar } from './vscode/statusBar.js';
+import { registerTasks } from './vscode/tasks.js';
+import { ProblemsFilter, registerTree } from './vscode/tree.js';
+import { setting } from './vscode/ui.js';
+import { registerWatchers } from './vscode/watch.js';
+
+/** What other extensions, and the tests, get from this one. */
+export interface ReproLensApi {
+  readonly model: Model;
+}
+
+/** Written at most this often while files are being hashed, and once at the end. */
+const SAVE_MS = 5000;
+
+/** Builds the model and every surface with plain `new`; nothing is read before it returns. */
+export function openEditor(context: vscode.ExtensionContext): ReproLensApi {
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
+  const log = vscode.window.createOutputChannel('ReproLens', { log: true });
+  const dist = path.join(context.extensionPath, 'dist');
+  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const cache = new StatCache({ file: path.join(storage, 'digests.cache') });
+  const hasher = new Hasher({ workerFile: path.join(dist, 'hashWorker.js'), cache });
+  const model = new Model(hasher, { findProjects: allProjects, overlay, automatic }, (error) =>
+    log.error('pass', error instanceof Error ? error : String(error)),
+  );
+  const filter = new ProblemsFilter();
+  const reports = {
+    directory: storage,
+    absorb: async (file: string) => {
+      log.debug(`took in ${await absorbReport(file, cache)} files from ${file}`);
+    },
+  };
+  context.subscriptions.push(
+    log,
+    model,
+    { dispose: () => void hasher.dispose() },
+    ...surfaces(model, filter, context),
+    registerTasks(model, path.join(dist, 'cli.js'), reports),
+    registerWatchers(model, log),
+    registerCommands(commandTable({ model, filter, hasher, log }), log),
+    keepSaved(cache, model, log),
+    model.onDidChange(() => setContext(model)),
+  );
+  void cache.restore().finally(() => model.invalidate('projects'));
+  return { model };
+}
+
+function surfaces(
+  model: Model,
+  filter: ProblemsFilter,
+  { extensionUri }: vscode.ExtensionContext,
+): vscode.Disposable[] {
+  return [
+    registerGutter(model, extensionUri),
+    registerInlineDigest(model),
+    registerHover(model),
+    registerCodeLens(model),
+    registerLinks(model),
+    registerExplorerBadges(model),
+    registerProblems(model),
+    registerQuickFixes(model),
+    registerStatusBar(model),
+    registerTree(model, filter),
+  ];
+}
+
+interface Parts {
+  readonly model: Model;
+  readonly filter: ProblemsFilter;
+  readonly hasher: Hasher;
+  readonly log: vscode.LogOutputChannel;
+}
+
+const commandTable = ({ model, filter, hasher, log }: Parts) => ({
+  [COMMANDS.verifyAll]: (argument?: unknown) => verifyAll(model, argument),
+  [COMMANDS.verifyFile]: (argument?: unknown) => verifyFiles(model, argument),
+  [COMMANDS.regenerateManifest]: (argument?: unknown) =>
+    regenerateManifest(model, hasher, argument),
+  [COMMANDS.addToManifest]: (argument?: unknown) => addToManifest(model, hasher, argument),
+  [COMMANDS.copyDigest]: (argument?: unknown) => copyDigest(model, argument),
+  [COMMANDS.revealDeclaration]: (argument?: unknown) => revealDeclaration(model, argument),
+  [COMMANDS.openDiff]: (argument?: unknown) => openDiff(model, argument),
+  [COMMANDS.refresh]: async () => {
+    model.invalidate('projects');
+    await model.settled();
+  },
+  [COMMANDS.showProblemsOnly]: () => filter.set(true),
+  [COMMANDS.showAllFiles]: () => filter.set(false),
+  [COMMANDS.showLog]: () => log.show(),
+  [COMMANDS.initializeGit]: (argument?: unknown) => initializeGit(model, argument),
+});
+
+/**
+ * The projects of every folder of the window that lies on a disk. The readers are loaded here, when
+ * they are first needed: schemas and globs are most of the code, and activation must not wait for it.
+ */
+async function allProjects(): Promise<ProjectRef[]> {
+  const { findProjects } = await import('./core/projects/find.js');
+  const { Minimatch } = await import('minimatch');
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const found = await Promise.all(
+    folders
+      .filter(({ uri }) => uri.scheme === 'file')
+      .map(({ uri }) => {
+        const globs = setting('reprolens.exclude', uri).map((g) => new Minimatch(g, { dot: true }));
+        const exclude = (relative: string): boolean => globs.some((glob) => glob.match(relative));
+        return findProjects(uri.fsPath, { exclude });
+      }),
+  );
+  const byFile = new Map(found.flat().map((ref) => [`${ref.root}\0${ref.file}`, ref]));
+  return [...byFile.values()];
+}
+
+/** The text of a document that is open and unsaved. */
+const overlay = (absolute: string): string | undefined =>
+  vscode.workspace.textDocuments
+    .find(
+      ({ uri, isDirty }) =>
+        isDirty && uri.scheme === 'file' && uri.fsPath === path.normalize(absolute),
+    )
+    ?.getText();
+
+/** How far automatic checks go; a verification that a person asks for has no limit. */
+function automatic(): { followLinks: boolean; maxBytes: number } {
+  const mebibytes = setting('reprolens.automaticCheckLimit');
+  return {
+    followLinks: setting('reprolens.followLinks'),
+    maxBytes: setting('reprolens.automaticCheck') ? mebibytes * 1024 * 1024 : 0,
+  };
+}
+
+function setContext(model: Model): void {
+  const set = (key: string, value: boolean): void =>
+    void vscode.commands.executeCommand('setContext', key, value);
+  set(CONTEXT_KEYS.hasProject, model.snapshots.length > 0);
+  set(
+    CONTEXT_KEYS.hasPipeline,
+    model.snapshots.some(({ project }) => project.kind !== 'manifest'),
+  );
+}
+
+/** Keeps the digests across restarts: hashing a large project again costs minutes. */
+function keepSaved(
+  cache: StatCache,
+  model: Model,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  const save = (): void =>
+    void cache.save().catch((error: unknown) => log.warn('digests not saved', String(error)));
+  let timer: NodeJS.Timeout | undefined;
+  return vscode.Disposable.from(
+    model.onDidChange(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        save();
+      }, SAVE_MS);
+    }),
+    {
+      dispose: () => {
+        clearTimeout(timer);
+        save();
+      },
+    },
+  );
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { until } from '../harness/e2e.js';
+import { openPicker, pickRows, SAMPLE, settled, shared, texts } from './see.js';
+
+const TITLES = [
+  'ReproLens: Verify All Files',
+  'ReproLens: Verify This File',
+  'ReproLens: Regenerate Manifest…',
+  'ReproLens: Add This File to the Manifest…',
+  'ReproLens: Copy SHA-256 of This File',
+  'ReproLens: Reveal Declaration of This File',
+  'ReproLens: Compare This File with the Committed One',
+  'ReproLens: Refresh',
+  'ReproLens: Show Only Files That Need Attention',
+  'ReproLens: Show Log',
+  'ReproLens: Open a Terminal with “git init”',
+];
+
+describe('commands on a project with one drifted file', () => {
+  const opened = shared({ folder: SAMPLE });
+  const manifest = (): string => readFileSync(path.join(opened().root, 'MANIFEST.sha256'), 'utf8');
+
+  before(() => settled(opened()));
+
+  it('stand in the palette by their titles, and no other does', async () => {
+    const { wb } = opened();
+    await wb.palette('ReproLens: ');
+    await until(async () => {
+      const shown = await texts(wb.quickRows().locator('.label-name'));
+      const ours = shown.filter((title) => title.startsWith('ReproLens: '));
+      // The editor adds commands of its own for our view.
+      const own = ours.filter((title) => !/ View$/.test(title));
+      assert.deepEqual(own.sort(), [...TITLES].sort());
+      return true;
+    }, 'the commands');
+    await wb.closeQuickInput();
+  });
+
+  it('show every pin that would change, and leave the file on Escape', async () => {
+    const { wb } = opened();
+    const before = manifest();
+    await openPicker(wb, 'ReproLens: Regenerate Manifest…', 'Regenerate MANIFEST.sha256?');
+    const rows = await pickRows(wb);
+    assert.equal(rows.length, 2, rows.join('\n'));
+    assert.match(
+      rows[0] ?? '',
+      /^Write 18 pins to MANIFEST\.sha256 0 added, 1 changed, 0 removed$/,
+    );
+    assert.match(rows[1] ?? '', /WriteTable\/results\.csv 97043a977d6b → 81d97111fcf3/);
+    await wb.closeQuickInput();
+    assert.equal(manifest(), before);
+  });
+
+  it('write on Enter what sha256sum -c then agrees with', async () => {
+    const { wb, root, page } = opened();
+    const before = manifest();
+    await openPicker(wb, 'ReproLens: Regenerate Manifest…', 'Regenerate MANIFEST.sha256?');
+    await page.keyboard.press('Enter');
+    await until(() => manifest() !== before, 'the new manifest');
+    const said = execFileSync('sha256sum', ['-c', 'MANIFEST.sha256'], { cwd: root });
+    const lines = said.toString().trim().split('\n');
+    assert.equal(lines.length, 18);
+    assert.deepEqual(
+      lines.filter((line) => !line.endsWith(': OK')),
+      [],
+    );
+    await until(async () => /^18 verified$/.test(await settled(opened())), 'the status bar');
+  });
+});
+
+describe('commands on a project with obstacles', () => {
+  const opened = shared();
+
+  before(() => settled(opened()));
+
+  it('list all obstacles, write nothing, and lead to a declaration', async () => {
+    const { wb, root, page } = opened();
+    const file = path.join(root, 'MANIFEST.sha256');
+    const before = readFileSync(file, 'utf8');
+    await wb.openFile('workflow.json');
+    await openPicker(wb, 'ReproLens: Regenerate Manifest…', 'Regenerate which manifest?');
+    const springs = wb.quickRows().filter({ hasText: 'Springs' });
+    await springs.click();
+    await page.locator('.quick-input-title', { hasText: 'was not written' }).waitFor();
+    const rows = await pickRows(wb);
+    assert.equal(rows.length, 2, rows.join('\n'));
+    assert.match(rows[0] ?? '', /Draw\/histogram\.svg.*does not exist.*workflow\.json:36/);
+    assert.match(rows[1] ?? '', /Export\/model\.bin.*not fetched.*workflow\.json:52/);
+    assert.equal(
+      await page.locator('.quick-input-title').innerText(),
+      'MANIFEST.sha256 was not written: 2 problems in the way',
+    );
+    await page.keyboard.press('Enter');
+    await until(
+      async () => /^Ln 36\b/.test(await page.locator('[id="status.editor.selection"]').innerText()),
+      'the declaration',
+    );
+    assert.equal(readFileSync(file, 'utf8'), before);
+  });
+});
