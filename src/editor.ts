@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { ProjectRef } from './core/projects/find.js';
+import type { ProjectRef } from './core/projects/ref.js';
 import { Hasher } from './core/system/hasher.js';
 import { StatCache } from './core/system/statCache.js';
 import { absorbReport } from './core/verify/report.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { findProjects } from '../core/projects/find.js';
-import type { ProjectRef } from '../core/projects/find.js';
+import type { ProjectRef } from '../core/projects/ref.js';
 import { readProjects } from '../core/projects/read.js';
 import { Hasher } from '../core/system/hasher.js';
 import type { StatCache } from '../core/system/statCache.js';
@@ -52,7 +52,7 @@ export async function chosenProjects(context: Context): Promise<[Project, ...Pro
   const [first, ...rest] = await readProjects(refs, { pinLimit: Infinity });
   if (first !== undefined) return [first, ...rest];
   throw new UnusableError(
-    `${context.repo}: found no workflow.json with steps, no .vaibify/projects/*.json and no checksum manifest; name the project folder with --repo DIR`,
+    `${context.repo}: found no workflow.json with steps, no .vaibify/projects/*.json and no SHA-256 checksum manifest (MANIFEST.sha256, SHA256SUMS, *.sha256); name the project folder with --repo DIR`,
   );
 }
 

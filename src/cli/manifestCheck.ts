@@ -4,7 +4,7 @@ import type { RepoPath } from '../core/model/paths.js';
 import type { Finding } from '../core/model/finding.js';
 import { checkManifest } from '../core/verify/manifestCheck.js';
 import type { CheckedPin, ManifestVerdict } from '../core/verify/manifestCheck.js';
-import type { ProjectRef } from '../core/projects/find.js';
+import type { ProjectRef } from '../core/projects/ref.js';
 import { manifestRoot } from '../core/projects/manifest.js';
 import { VAIBIFY_MANIFEST } from '../core/projects/vaibify.js';
 import { existsFile } from '../core/system/files.js';
@@ -104,12 +104,14 @@ async function locate(context: Context, given: string | undefined): Promise<Mani
     throw new UnusableError(`${manifest}: no such file`);
   }
   const own = path.join(context.repo, VAIBIFY_MANIFEST);
-  if (context.project === undefined && (await existsFile(own))) return at(own, context.repo);
+  if (context.project === undefined && (await existsFile(own))) {
+    return at(own, await manifestRoot(own));
+  }
   const found = new Map((await chosenRefs(context)).map((ref) => [manifestOf(ref), ref.root]));
   const [first, ...others] = found;
-  if (first === undefined || (others.length === 0 && !(await existsFile(first[0])))) {
+  if (first === undefined) {
     throw new UnusableError(
-      `${first?.[0] ?? own}: no such file; write one with "reprolens manifest write", or name one with --manifest FILE`,
+      `${own}: no such file, and no other SHA-256 manifest near it; name one with --manifest FILE`,
     );
   }
   if (others.length > 0) {
@@ -117,7 +119,10 @@ async function locate(context: Context, given: string | undefined): Promise<Mani
       `${own}: no such file; name one of these with --manifest FILE: ${someOf([...found.keys()])}`,
     );
   }
-  return at(...first);
+  if (await existsFile(first[0])) return at(...first);
+  throw new UnusableError(
+    `${first[0]}: no such file; write one with "reprolens manifest write", or name one with --manifest FILE`,
+  );
 }
 
 const manifestOf = (ref: ProjectRef): string =>

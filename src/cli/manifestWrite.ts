@@ -5,6 +5,7 @@ import type { Project } from '../core/model/project.js';
 import { shortDigest } from '../core/model/digest.js';
 import { absolutePath } from '../core/model/paths.js';
 import type { Sha256 } from '../core/model/digest.js';
+import { codeOf } from '../core/model/finding.js';
 import { obstacleSentence } from '../core/words/obstacles.js';
 import { printable } from '../core/words/printable.js';
 import { chosenProjects, declaringFile, showProgress, someOf, withHasher } from './context.js';
@@ -75,7 +76,8 @@ function changeLine({ path, from, to }: PinChange): string {
 
 function obstacleLine(obstacle: Obstacle, root: string): string {
   const place = obstacle.code === 'finding' ? obstacle.finding.place : obstacle.place;
-  return `${placePrefix(place, root)}error ${obstacle.code}: ${obstacleSentence(obstacle)}`;
+  const code = obstacle.code === 'finding' ? codeOf(obstacle.finding) : obstacle.code;
+  return `${placePrefix(place, root)}error ${code}: ${obstacleSentence(obstacle)}`;
 }
 
 function outcome(plan: ManifestPlan, written: boolean): string {

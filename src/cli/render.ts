@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { codeOf } from '../core/model/finding.js';
 import type { Finding } from '../core/model/finding.js';
-import type { Pin, Place } from '../core/model/project.js';
+import type { Pin } from '../core/model/project.js';
+import type { Place } from '../core/model/place.js';
 import { STATES } from '../core/model/status.js';
 import type { FileStatus } from '../core/model/status.js';
 import { absolutePath } from '../core/model/paths.js';

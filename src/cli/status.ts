@@ -12,6 +12,9 @@ import { EXIT } from './errors.js';
 import type { Exit } from './errors.js';
 import { digestsOf, findingLine, shownPath } from './render.js';
 
+/** Findings of one project that a person still reads. */
+const MOST_TOLD = 200;
+
 /** `status`: level, counts and blockers of every project found. */
 export async function status(context: Context): Promise<Exit> {
   const projects = await chosenProjects(context);
@@ -44,7 +47,9 @@ function sayProject(snapshot: Snapshot, { terminal }: Context): void {
   const phrase = total(counts) === 0 ? 'nothing is declared' : countsPhrase(counts);
   say(`  files   ${weigh(counts) === 'good' ? paint.good(phrase) : paint.bad(phrase)}`);
   const drawing = { paint, root: project.root };
-  for (const finding of oncePerFile(findings)) say(`  ${findingLine(finding, drawing)}`);
+  const told = oncePerFile(findings);
+  for (const finding of told.slice(0, MOST_TOLD)) say(`  ${findingLine(finding, drawing)}`);
+  if (told.length > MOST_TOLD) say(`  ... and ${told.length - MOST_TOLD} more; --json lists all`);
   say('');
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RepoPath } from '../core/model/paths.js';
-import type { Place } from '../core/model/project.js';
+import type { Place } from '../core/model/place.js';
 import type { Snapshot } from '../core/model/snapshot.js';
 import type { Span } from '../core/model/span.js';
 import { compareStates, STATUS_KINDS } from '../core/model/status.js';

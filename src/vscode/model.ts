@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { projectKey } from '../core/model/project.js';
 import type { Project } from '../core/model/project.js';
 import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
-import type { ProjectRef } from '../core/projects/find.js';
+import type { ProjectRef } from '../core/projects/ref.js';
 import { breathe, now } from '../core/system/clock.js';
 import type { Hasher, ObserveOptions } from '../core/system/hasher.js';
 import type { Observation } from '../core/system/observation.js';
@@ -43,7 +43,7 @@ interface Redraw {
 }
 
 /** Changes are gathered this long before a pass, from the first one on: a burst makes one pass. */
-const GATHER_MS = 60;
+const GATHER_MS = 25;
 /** Files looked at between two redraws of a long first pass. */
 const SLICE = 2048;
 /** The least time between two redraws of a pass, in milliseconds. */

@@ -3,7 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { toRepoPath } from '../core/model/paths.js';
 import type { RepoPath } from '../core/model/paths.js';
-import type { Place, Project } from '../core/model/project.js';
+import type { Project } from '../core/model/project.js';
+import type { Place } from '../core/model/place.js';
 import type { Snapshot } from '../core/model/snapshot.js';
 import type { Span } from '../core/model/span.js';
 

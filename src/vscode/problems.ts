@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { codeOf } from '../core/model/finding.js';
 import type { Finding, Severity } from '../core/model/finding.js';
-import type { Place } from '../core/model/project.js';
+import type { Place } from '../core/model/place.js';
 import type { Snapshot } from '../core/model/snapshot.js';
 import { sentence } from '../core/words/findings.js';
 import { DIAGNOSTICS_OWNER } from './contributions.js';

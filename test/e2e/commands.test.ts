@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../harness/e2e.js';
-import { openPicker, pickRows, SAMPLE, settled, shared, texts } from './see.js';
+import { openPicker, SAMPLE, settled, shared, texts } from './see.js';
 
 const TITLES = [
   'ReproLens: Verify All Files',
@@ -43,7 +43,7 @@ describe('commands on a project with one drifted file', () => {
     const { wb } = opened();
     const before = manifest();
     await openPicker(wb, 'ReproLens: Regenerate Manifest…', 'Regenerate MANIFEST.sha256?');
-    const rows = await pickRows(wb);
+    const rows = await wb.labels(wb.quickRows());
     assert.equal(rows.length, 2, rows.join('\n'));
     assert.match(
       rows[0] ?? '',
@@ -85,7 +85,7 @@ describe('commands on a project with obstacles', () => {
     const springs = wb.quickRows().filter({ hasText: 'Springs' });
     await springs.click();
     await page.locator('.quick-input-title', { hasText: 'was not written' }).waitFor();
-    const rows = await pickRows(wb);
+    const rows = await wb.labels(wb.quickRows());
     assert.equal(rows.length, 2, rows.join('\n'));
     assert.match(rows[0] ?? '', /Draw\/histogram\.svg.*does not exist.*workflow\.json:36/);
     assert.match(rows[1] ?? '', /Export\/model\.bin.*not fetched.*workflow\.json:52/);

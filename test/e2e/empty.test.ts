@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../harness/e2e.js';
-import { FIXTURE, inlineWords, openView, shared, statusItem, textOf, toasts } from './see.js';
+import { FIXTURE, openView, shared, statusItem, textOf, toasts } from './see.js';
 
 describe('a folder without any project', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'reprolens-empty-'));
@@ -48,7 +48,7 @@ describe('a workflow.json of another tool', () => {
     await wb.goToLine(3);
     assert.deepEqual(await wb.gutterIcons(), []);
     assert.deepEqual(await wb.codeLenses(), []);
-    assert.deepEqual(await inlineWords(wb), []);
+    assert.deepEqual(await wb.wordsBehindLines(), []);
     assert.equal(await statusItem(wb).count(), 0);
     assert.deepEqual(await toasts(wb), []);
     assert.equal(await page.locator('.marker-decoration, .squiggly-warning:visible').count(), 0);

@@ -23,11 +23,10 @@ describe('the surfaces around the editor', () => {
     await settled(opened());
   });
 
-  const nameColour = (file: string): Promise<string> =>
-    opened()
-      .page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"] .label-name`)
-      .first()
-      .evaluate((element) => getComputedStyle(element).color);
+  const nameColour = (file: string): Promise<string> => {
+    const row = `.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`;
+    return opened().wb.colour(opened().page.locator(`${row} .label-name`));
+  };
 
   it('marks a drifted file in the explorer, and no verified one', async () => {
     await until(

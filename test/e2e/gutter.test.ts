@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../harness/e2e.js';
-import { hover, inlineWords, settled, shared, TALL, textOf, toasts } from './see.js';
+import { hover, settled, shared, TALL, textOf, toasts } from './see.js';
 
 const shapes = (kinds: string): string[] => kinds.split(' ').map((kind) => `${kind}.svg`);
 
@@ -86,13 +86,13 @@ describe('the editor of a pipeline and of a manifest', () => {
   it('says behind the current line what is wrong', async () => {
     await opened().wb.goToLine(18);
     await until(async () => {
-      const [words, ...more] = await inlineWords(opened().wb);
+      const [words, ...more] = await opened().wb.wordsBehindLines();
       assert.match(words ?? '', /^≠ expected 80519858d465, got [0-9a-f]{12} · /);
       return more.length === 0;
     }, 'the words behind the line');
     await opened().wb.goToLine(17);
     await until(async () => {
-      assert.match((await inlineWords(opened().wb)).join('|'), /^b5efb6e9eafe · [^|]+$/);
+      assert.match((await opened().wb.wordsBehindLines()).join('|'), /^b5efb6e9eafe · [^|]+$/);
       return true;
     }, 'the digest behind the line');
   });

@@ -76,8 +76,8 @@ describe('pictures', () => {
     const shot = (surface: string) => opened().shot(`${surface}-${theme}`);
 
     it(`of the editor and its menus, ${theme}`, async () => {
-      const { wb, page, setTheme } = opened();
-      await setTheme(theme);
+      const { wb, page } = opened();
+      await opened().setTheme(theme);
       await wb.tidy();
       await wb.command('View: Show Explorer');
       await toDrift();

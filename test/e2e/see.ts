@@ -45,19 +45,6 @@ export async function settled({ wb }: Opened): Promise<string> {
 
 export const statusItem = (wb: Workbench): Locator => wb.status(EXTENSION, 'reprolens.status');
 
-/** The lines of the editor that hold a text. */
-export const line = (wb: Workbench, text: string): Locator =>
-  wb.page.locator('.editor-instance .view-line').filter({ hasText: text });
-
-/** The words behind lines: each is the content of a CSS ::after. */
-export const inlineWords = (wb: Workbench): Promise<string[]> =>
-  wb.page.locator('.editor-instance .view-lines span').evaluateAll((spans) =>
-    spans
-      .map((span) => getComputedStyle(span, '::after').content)
-      .filter((content) => content.startsWith('"') && content.length > 2)
-      .map((content) => content.slice(1, -1).replace(/\u00a0/g, ' ')),
-  );
-
 /** Rests the mouse on a word of the editor until the hover is there, and gives it. */
 export async function hover(wb: Workbench, word: string): Promise<Locator> {
   const box = wb.page.locator('.monaco-hover:visible').filter({ hasText: 'SHA-256' });
@@ -84,15 +71,7 @@ export const treeRows = (wb: Workbench): Locator =>
   wb.page.locator('.part.sidebar .tree-explorer-viewlet-tree-view .monaco-list-row');
 
 /** The same as texts: `Measure/summary.json drifted`. */
-export const treeTexts = (wb: Workbench): Promise<string[]> =>
-  treeRows(wb).evaluateAll((rows) =>
-    rows.map((row) =>
-      ['.label-name', '.label-description']
-        .map((part) => row.querySelector(part)?.textContent ?? '')
-        .join(' ')
-        .trim(),
-    ),
-  );
+export const treeTexts = (wb: Workbench): Promise<string[]> => wb.labels(treeRows(wb));
 
 /** Opens our view by its icon in the activity bar. */
 export async function openView({ wb, page }: Opened): Promise<void> {
@@ -128,9 +107,6 @@ export async function quickFixes(wb: Workbench): Promise<Locator> {
   );
   return rows;
 }
-
-/** The lines of the open quick pick: label, description and detail; separators are left out. */
-export const pickRows = async (wb: Workbench): Promise<string[]> => texts(wb.quickRows());
 
 export const toasts = (wb: Workbench): Promise<string[]> => texts(wb.notifications());
 

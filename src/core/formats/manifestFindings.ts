@@ -1,5 +1,5 @@
 import type { Finding, Leniency } from '../model/finding.js';
-import type { Place } from '../model/project.js';
+import type { Place } from '../model/place.js';
 
 /** The codes of findings that a manifest can have one of for every line. */
 export type LineCode =

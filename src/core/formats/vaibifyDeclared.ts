@@ -1,7 +1,8 @@
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
-import type { DeclaredFile, Role } from '../model/project.js';
-import type { VaibifyDocument, VaibifyEntry } from './vaibify.js';
+import type { DeclaredFile } from '../model/project.js';
+import type { Role } from '../model/place.js';
+import type { VaibifyDocument, VaibifyEntry } from './vaibifyDocument.js';
 
 /**
  * How declarations became names of the manifest: `verbatim`, as written, in May and June 2026;

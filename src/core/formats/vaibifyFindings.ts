@@ -1,7 +1,7 @@
 import type * as z from 'zod/v4/core';
 import type { Finding, Severity } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
-import type { Place } from '../model/project.js';
+import type { Place } from '../model/place.js';
 import { DECLARING } from './vaibifyFields.js';
 import { elements, member, nodeAt, plainValue } from './vaibifyJson.js';
 import type { JsonText, Node } from './vaibifyJson.js';

@@ -1,8 +1,9 @@
 import type { Finding } from '../model/finding.js';
 import { toRepoPath } from '../model/paths.js';
 import type { PathProblem, RepoPath } from '../model/paths.js';
-import type { Place, Step } from '../model/project.js';
-import type { VaibifyEntry } from './vaibify.js';
+import type { Step } from '../model/project.js';
+import type { Place } from '../model/place.js';
+import type { VaibifyEntry } from './vaibifyDocument.js';
 import { STEP_FIELDS, valuesOf } from './vaibifyFields.js';
 import type { PathField } from './vaibifyFields.js';
 import { schemaVersionOf } from './vaibifyFindings.js';

@@ -7,7 +7,7 @@
  * declared set is made by walking that registry, so a field cannot be known and yet be forgotten.
  */
 import * as z from 'zod/mini';
-import type { Role } from '../model/project.js';
+import type { Role } from '../model/place.js';
 
 /** Compiling validators with `new Function` buys nothing here, and policies may forbid it. */
 z.config({ jitless: true });

@@ -1,4 +1,4 @@
-import type { Place, Role } from './project.js';
+import type { Place, Role } from './place.js';
 import type { PathProblem, RepoPath } from './paths.js';
 import type { Sha256 } from './digest.js';
 import type { FileStatus } from './status.js';

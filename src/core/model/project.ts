@@ -1,20 +1,11 @@
 import type { Finding } from './finding.js';
 import type { RepoPath } from './paths.js';
 import type { Sha256 } from './digest.js';
+import type { Place, Role } from './place.js';
 import type { Span } from './span.js';
 
 /** What kind of document declares a project; one adapter in `core/projects` reads each. */
 export type ProjectKind = 'vaibify' | 'manifest';
-
-/** What a declared file is to the pipeline. */
-export type Role =
-  'output' | 'plot' | 'data' | 'input' | 'script' | 'standard' | 'test' | 'declaration' | 'entry';
-
-/** A place that a person can be sent to. `file` is relative to the project's root. */
-export interface Place {
-  readonly file: RepoPath;
-  readonly span: Span;
-}
 
 /** One file that the pipeline says belongs to it. */
 export interface DeclaredFile {

@@ -5,7 +5,8 @@ import { sha256FromBytes } from '../model/digest.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
-import type { ManifestEvidence, Pin, Place } from '../model/project.js';
+import type { ManifestEvidence, Pin } from '../model/project.js';
+import type { Place } from '../model/place.js';
 import { ManifestReader } from '../formats/manifestReader.js';
 import { absolutePath, readChunks, sha256 } from '../system/files.js';
 

@@ -2,22 +2,13 @@ import path from 'node:path';
 import { isPipeline } from '../formats/vaibify.js';
 import { decodeText } from '../model/bytes.js';
 import { toRepoPath } from '../model/paths.js';
-import type { RepoPath } from '../model/paths.js';
 import type { ProjectKind } from '../model/project.js';
 import { listDirectory, readBytes } from '../system/files.js';
 import type { DirectoryEntry } from '../system/files.js';
 import { manifestRoot } from './manifest.js';
 import { MANIFESTS, PIPELINES, SIDECAR, VAIBIFY_DIRECTORIES } from './names.js';
+import type { ProjectRef } from './ref.js';
 import { VAIBIFY_MANIFEST, vaibifyRoot } from './vaibify.js';
-
-/** A project that was found; reading it is another matter. */
-export interface ProjectRef {
-  readonly kind: ProjectKind;
-  /** Absolute path. */
-  readonly root: string;
-  /** The declaring document, relative to the root. */
-  readonly file: RepoPath;
-}
 
 export interface FindOptions {
   /** Whether a file or directory is left out; its path is relative to the folder, with `/`. */

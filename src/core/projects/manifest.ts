@@ -6,7 +6,7 @@ import type { Pin, Project } from '../model/project.js';
 import { absolutePath, existsFile, readChunks } from '../system/files.js';
 import { basisOf, startOf } from './evidence.js';
 import type { Evidence } from './evidence.js';
-import type { ProjectRef } from './find.js';
+import type { ProjectRef } from './ref.js';
 import { gitTopLevel } from './git.js';
 
 /** Entries that tell what the names are relative to. */

@@ -3,7 +3,7 @@ import type { RepoPath } from '../model/paths.js';
 import type { Project } from '../model/project.js';
 import { readEvidence } from './evidence.js';
 import type { Evidence, ReadOptions } from './evidence.js';
-import type { ProjectRef } from './find.js';
+import type { ProjectRef } from './ref.js';
 import { manifestProject } from './manifest.js';
 import { VAIBIFY_MANIFEST, vaibifyProject } from './vaibify.js';
 

@@ -2,15 +2,16 @@ import path from 'node:path';
 import { declaredUnder, isOutput } from '../formats/vaibifyDeclared.js';
 import type { Convention } from '../formats/vaibifyDeclared.js';
 import { parseVaibify } from '../formats/vaibify.js';
-import type { VaibifyDocument, VaibifyEntry } from '../formats/vaibify.js';
+import type { VaibifyDocument, VaibifyEntry } from '../formats/vaibifyDocument.js';
 import { decodeText, encodeText } from '../model/bytes.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
-import type { DeclaredFile, Project, Role } from '../model/project.js';
+import type { DeclaredFile, Project } from '../model/project.js';
+import type { Role } from '../model/place.js';
 import { absolutePath, existsFile, readBytes, sha256 } from '../system/files.js';
 import { basisOf, reasonOf, startOf } from './evidence.js';
 import type { Evidence, ReadOptions } from './evidence.js';
-import type { ProjectRef } from './find.js';
+import type { ProjectRef } from './ref.js';
 import { gitTopLevel } from './git.js';
 
 /** Where vaibify keeps its manifest, relative to the project's root. */

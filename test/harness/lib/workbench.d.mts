@@ -29,6 +29,12 @@ export declare class Workbench {
   /** The badge of a file in the explorer; null without one. */
   explorerBadge(file: string): Promise<string | null>;
   codeLenses(): Promise<string[]>;
+  /** The words that extensions draw behind lines. */
+  wordsBehindLines(): Promise<string[]>;
+  /** Rows of a list or a tree as `label description`. */
+  labels(rows: Locator): Promise<string[]>;
+  /** The colour of a text, as CSS computes it. */
+  colour(locator: Locator): Promise<string>;
   outputText(channel: string): Promise<string>;
   terminalText(): Promise<string>;
   notifications(): Locator;

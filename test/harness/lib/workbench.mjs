@@ -182,6 +182,35 @@ export class Workbench {
     return this.page.locator('.codelens-decoration').allInnerTexts();
   }
 
+  /** The words behind lines: each is the content of a CSS ::after. */
+  async wordsBehindLines() {
+    const spans = this.page.locator('.editor-instance .view-lines span');
+    const contents = await spans.evaluateAll((elements) =>
+      elements
+        .map((element) => getComputedStyle(element, '::after').content)
+        .filter((content) => /^".+"$/.test(content)),
+    );
+    return contents.map((content) => plain(content.slice(1, -1)));
+  }
+
+  /** Rows of a list or a tree as `label description`. @param {import('playwright-core').Locator} rows */
+  labels(rows) {
+    return rows.evaluateAll((elements) =>
+      elements.map((row) =>
+        ['.label-name', '.label-description']
+          .map((part) => row.querySelector(part)?.textContent ?? '')
+          .join(' ')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      ),
+    );
+  }
+
+  /** @param {import('playwright-core').Locator} locator */
+  colour(locator) {
+    return locator.first().evaluate((element) => getComputedStyle(element).color);
+  }
+
   /** @param {string} channel */
   async outputText(channel) {
     await this.command('Output: Show Output Channels...');
@@ -191,7 +220,9 @@ export class Workbench {
 
   /** A shell's echo holds the text of the command too: match what it printed as a line of its own. */
   async terminalText() {
-    return plain(await this.page.locator('.terminal-wrapper.active .xterm-rows').innerText());
+    // the header that sticks to the top of a long output is drawn by a second one
+    const rows = this.page.locator('.terminal-wrapper.active .xterm-rows').first();
+    return plain(await rows.innerText());
   }
 
   notifications() {

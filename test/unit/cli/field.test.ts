@@ -80,10 +80,35 @@ describe('manifests that have another name', () => {
     assert.match(out, /^tool\/tool-1\.zip\.sha256: 1\/1 verified/m);
   });
 
+  it('takes names from the git top level in a sub-folder, as status does', () => {
+    const root = repository({
+      'data/MANIFEST.sha256': line('data/a.csv'),
+      'data/a.csv': 'data/a.csv',
+    });
+    for (const command of [['status'], ['manifest', 'check']]) {
+      const { code, out } = reprolens(path.join(root, 'data'), ...command);
+      assert.equal(code, 0, out);
+      assert.match(out, /MANIFEST\.sha256/);
+    }
+  });
+
   it('says what to do where there is none at all', () => {
     const { code, err } = reprolens(directory(), 'manifest', 'check');
     assert.equal(code, 2);
     assert.match(err, /MANIFEST\.sha256: no such file/);
+    // "manifest write" would only say that there is no pipeline to write it from.
+    assert.doesNotMatch(err, /manifest write/);
+    const step = { sName: 'S', sDirectory: 'S', saPlotCommands: [], saPlotFiles: ['a.svg'] };
+    const pipeline = JSON.stringify({ sPlotDirectory: 'Plot', listSteps: [step] });
+    const with_ = reprolens(repository({ 'workflow.json': pipeline }), 'manifest', 'check');
+    assert.match(with_.err, /manifest write/);
+  });
+
+  it('says which names were looked for where there is only one of another algorithm', () => {
+    const root = directory({ SHA512SUMS: `${'0'.repeat(128)}  a.csv\n` });
+    const { code, err } = reprolens(root, 'status');
+    assert.equal(code, 2);
+    assert.match(err, /no SHA-256 checksum manifest \(MANIFEST\.sha256, SHA256SUMS, \*\.sha256\)/);
   });
 });
 
@@ -140,6 +165,12 @@ describe('what manifest write says', () => {
     );
   });
 
+  it('calls a problem of the manifest by its own code', () => {
+    const root = repository({ SHA256SUMS: 'placeholder\n' });
+    const { err } = reprolens(root, 'manifest', 'write');
+    assert.match(err, /^SHA256SUMS:1:1: error manifest-malformed-line: /m);
+  });
+
   it('says so when only the form changes', () => {
     const root = repository({
       SHA256SUMS: line('b.csv') + line('a.csv'),
@@ -190,5 +221,19 @@ describe('names as Windows writes them', () => {
       assert.equal(code, 1);
       assert.match(out, /does not exist.*"\\".*"\/"/, command.join(' '));
     }
+  });
+});
+
+describe('a manifest of files that are published elsewhere', () => {
+  after(removeAll);
+
+  it('does not drown status in one line a file', () => {
+    const names = Array.from({ length: 500 }, (_, i) => `part-${i}.bin`);
+    const root = repository({ SHA256SUMS: names.map((name) => line(name)).join('') });
+    const { code, out } = reprolens(root, 'status');
+    assert.equal(code, 1);
+    assert.match(out, /500 missing/);
+    assert.match(out, /and 300 more; --json lists all/);
+    assert.ok(out.split('\n').length < 210);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseVaibify } from '../../../src/core/formats/vaibify.js';
-import type { VaibifyDocument } from '../../../src/core/formats/vaibify.js';
+import type { VaibifyDocument } from '../../../src/core/formats/vaibifyDocument.js';
 import { declaredUnder } from '../../../src/core/formats/vaibifyDeclared.js';
 import type { Convention } from '../../../src/core/formats/vaibifyDeclared.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync } from 'node:fs';
 import { findProjects } from '../../../src/core/projects/find.js';
-import type { ProjectRef } from '../../../src/core/projects/find.js';
+import type { ProjectRef } from '../../../src/core/projects/ref.js';
 import { readProject, readProjects } from '../../../src/core/projects/read.js';
 import type { ReadOptions } from '../../../src/core/projects/read.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
