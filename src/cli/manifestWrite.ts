@@ -81,17 +81,18 @@ function obstacleLine(obstacle: Obstacle, root: string): string {
 }
 
 function outcome(plan: ManifestPlan, written: boolean): string {
-  const { obstacles, entries, differs } = plan;
+  const { obstacles, differs } = plan;
+  const entries = plan.entries === 1 ? '1 entry' : `${plan.entries} entries`;
   const manifest = shownPath(absolutePath(plan.root, plan.manifest));
   if (obstacles.length > 0) {
     const problems = obstacles.length === 1 ? '1 problem' : `${obstacles.length} problems`;
     const old = plan.replaces === undefined ? '' : '; the old file is as it was';
     return `${manifest}: not written, ${problems} in the way${old}`;
   }
-  if (!differs) return `${manifest}: up to date, ${entries} entries`;
-  if (written) return `${manifest}: written, ${entries} entries; "${checkCommand(plan)}" checks it`;
+  if (!differs) return `${manifest}: up to date, ${entries}`;
+  if (written) return `${manifest}: written, ${entries}; "${checkCommand(plan)}" checks it`;
   return plan.added.length + plan.changed.length + plan.removed.length > 0
-    ? `${manifest}: would change; run without --dry-run to write ${entries} entries`
+    ? `${manifest}: would change; run without --dry-run to write ${entries}`
     : `${manifest}: the pins stay as they are; only their form or order would change, to what sha256sum writes for sorted names`;
 }
 

@@ -47,7 +47,8 @@ export function snapshotsIn(
 }
 
 /** How a project is named among others: by its title, and its file when the titles do not tell. */
-export function projectLabel(project: Project, all: readonly Snapshot[]): string {
-  const twins = all.filter((snapshot) => snapshot.project.title === project.title);
-  return twins.length > 1 ? `${project.title} (${project.file})` : project.title;
+export function projectLabel({ root, file, title }: Project, all: readonly Snapshot[]): string {
+  const twins = all.filter(({ project }) => project.title === title);
+  if (twins.length <= 1) return title;
+  return `${title} (${vscode.workspace.asRelativePath(uriOf(root, file))})`;
 }

@@ -88,7 +88,9 @@ function tooltip(snapshots: readonly Snapshot[]): vscode.MarkdownString {
     text.appendMarkdown(
       `**${plain(projectLabel(project, snapshots))}** · ${plain(project.dialect)}\n\n`,
     );
-    text.appendMarkdown(`${vscode.l10n.t('Level')}: ${plain(levelName(level))}\n\n`);
+    if (level !== undefined) {
+      text.appendMarkdown(`${vscode.l10n.t('Level')}: ${plain(levelName(level))}\n\n`);
+    }
     if (blockers.some(({ finding }) => finding.code === 'not-in-git')) {
       text.appendMarkdown(`$(warning) ${vscode.l10n.t('no git work tree: run `git init`')}\n\n`);
     }

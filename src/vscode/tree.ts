@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import { projectKey } from '../core/model/project.js';
 import type { Step } from '../core/model/project.js';
 import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
-import { countStates, STATES, total, weigh } from '../core/model/status.js';
+import { countStates, STATES, weigh } from '../core/model/status.js';
 import type { StatusKind } from '../core/model/status.js';
+import { lensTitle } from '../core/words/lens.js';
 import { levelName } from '../core/words/levels.js';
 import { printable } from '../core/words/printable.js';
-import { countsPhrase, stateSentence, stateWord } from '../core/words/states.js';
+import { stateSentence, stateWord } from '../core/words/states.js';
 import { COLORS, COMMANDS, CONTEXT_KEYS, VIEW } from './contributions.js';
 import type { Model } from './model.js';
 import { locationOf, projectLabel, uriOf } from './places.js';
@@ -191,11 +192,10 @@ const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 function projectItem(snapshot: Snapshot, all: readonly Snapshot[]): vscode.TreeItem {
   const { project, counts } = snapshot;
   const item = new vscode.TreeItem(printable(projectLabel(project, all)), Expanded);
-  item.description = total(counts) === 0 ? vscode.l10n.t('nothing declared') : countsPhrase(counts);
+  item.description = lensTitle(counts);
   item.tooltip = `${printable(project.file)} · ${project.dialect}`;
   item.iconPath = new vscode.ThemeIcon(project.kind === 'manifest' ? 'list-flat' : 'beaker');
   item.contextValue = `project.${project.kind}`;
-  item.resourceUri = uriOf(project.root, project.file);
   return item;
 }
 
@@ -220,7 +220,7 @@ function groupItem(
       : `${step.label} ${printable(step.name)}`;
   const counts = countStates(files.map(({ status }) => status.kind));
   const item = new vscode.TreeItem(title, weigh(counts) === 'good' ? Collapsed : Expanded);
-  item.description = countsPhrase(counts);
+  item.description = lensTitle(counts);
   item.iconPath = new vscode.ThemeIcon(step?.label.startsWith('I') === true ? 'person' : 'gear');
   item.contextValue = 'step';
   if (step !== undefined) {

@@ -139,3 +139,43 @@ describe('ten thousand files', () => {
     put('bulk/d7/f7', 'd7/f7');
   });
 });
+
+describe('a directory that nobody watches', () => {
+  // More directories than there are watchers: those at the end have none, like after one died.
+  const many = Array.from({ length: 600 }, (_, i) => `d${String(i).padStart(3, '0')}/f`);
+  const LIST = 'wide/SHA256SUMS';
+  let model: Model;
+
+  before(async function () {
+    this.timeout(30_000);
+    model = await settledModel();
+    const digest = createHash('sha256').update('x').digest('hex');
+    for (const name of many) put(`wide/${name}`, 'x');
+    put(LIST, many.map((name) => `${digest}  ${name}\n`).join(''));
+    model.invalidate('projects');
+    await until(
+      () => model.snapshots.some(({ project }) => project.root.endsWith('wide')),
+      'the list is found',
+    );
+    await until(() => snapshotOf(model, LIST).counts.verified === many.length, 'all verified');
+  });
+  after(() => {
+    rmSync(path.join(folder(), 'wide'), { recursive: true });
+    model.invalidate('projects');
+  });
+
+  it('is compared with the disk at the next beat', async function () {
+    this.timeout(90_000);
+    await quiet(model);
+    put('wide/d599/f', 'changed');
+    await until(() => stateOf(model, LIST, 'd599/f') === 'drifted', 'the change is seen', 50_000);
+  });
+});
+
+/** Waits until the events of earlier changes have arrived: nothing is drawn for two seconds. */
+async function quiet(model: Model): Promise<void> {
+  let last = Date.now();
+  const listening = model.onDidChange(() => (last = Date.now()));
+  await until(() => Date.now() - last > 2000, 'quiet', 20_000);
+  listening.dispose();
+}

@@ -103,29 +103,29 @@ function lenient(leniency: Leniency, times: number): string {
       );
     case 'crlf':
       return l10n.t(
-        '{0} lines end with CR LF; older checksum tools look for names that end with CR.',
+        'Lines that end with CR LF: {0}. Older checksum tools look for names that end with CR.',
         times,
       );
     case 'binary-marker':
       return l10n.t(
-        '{0} lines mark the file as binary (*), which changes nothing here; vaibify cannot read such lines.',
+        'Lines that mark the file as binary (*): {0}. The mark changes nothing here, but vaibify cannot read such lines.',
         times,
       );
     case 'single-blank':
-      return l10n.t('{0} lines have one blank between digest and name instead of two.', times);
+      return l10n.t('Lines with one blank between digest and name instead of two: {0}.', times);
     case 'bsd-line':
-      return l10n.t('{0} lines have the BSD form "SHA256 (name) = digest".', times);
+      return l10n.t('Lines of the BSD form "SHA256 (name) = digest": {0}.', times);
     case 'upper-case-digest':
       return l10n.t(
-        '{0} digests are in upper case; vaibify compares them by text and reports a mismatch.',
+        'Digests in upper case: {0}. vaibify compares digests by text and reports a mismatch.',
         times,
       );
     case 'leading-blank':
-      return l10n.t('{0} lines begin with a blank.', times);
+      return l10n.t('Lines that begin with a blank: {0}.', times);
     case 'no-final-newline':
       return l10n.t('The last line has no line end.');
     case 'not-utf8':
-      return l10n.t('{0} names are not UTF-8.', times);
+      return l10n.t('Names that are not UTF-8: {0}.', times);
   }
 }
 

@@ -128,11 +128,12 @@ export class Workbench {
     const without = this.page.locator('.label-description:not(:empty)');
     const here = folder ? named.filter({ hasText: folder }) : named.filter({ hasNot: without });
     await named.first().waitFor({ timeout: 30_000 });
-    const exact = here.first().waitFor({ timeout: 1500 });
-    await exact.then(
-      () => here.first().click(),
-      () => named.first().click(),
-    );
+    // the list is drawn anew while the search goes on
+    await until(async () => {
+      const row = (await here.count()) > 0 ? here : named;
+      await row.first().click({ timeout: 1500 });
+      return true;
+    }, `the row of ${name}`);
     await this.page.locator('.tab.active', { hasText: base }).waitFor();
   }
 

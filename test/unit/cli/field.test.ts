@@ -141,7 +141,7 @@ describe('places in sub-folders', () => {
     const root = drifted();
     const { code, out } = reprolens(root, 'manifest', 'write');
     assert.equal(code, 0);
-    const command = /written, 1 entries; "(.*)" checks it/.exec(out)?.[1] ?? 'exit 9';
+    const command = /written, 1 entry; "(.*)" checks it/.exec(out)?.[1] ?? 'exit 9';
     assert.equal(spawnSync('sh', ['-c', command], { cwd: root }).status, 0, command);
   });
 });
@@ -220,6 +220,28 @@ describe('names as Windows writes them', () => {
       const { code, out } = reprolens(root, ...command);
       assert.equal(code, 1);
       assert.match(out, /does not exist.*"\\".*"\/"/, command.join(' '));
+    }
+  });
+});
+
+describe('a manifest of one line', () => {
+  after(removeAll);
+
+  it('is spoken of in words that suit one', () => {
+    const sidecar = (text: string): string => repository({ 'a.bin.sha256': text, 'a.bin': 'a' });
+    for (const text of [
+      `${digest('a')} *a.bin\r\n`,
+      `${digest('a').toUpperCase()} a.bin`,
+      `SHA256 (a.bin) = ${digest('a')}\n`,
+      ` ${digest('a')}  a.bin\n`,
+    ]) {
+      const root = sidecar(text);
+      const { code, out } = reprolens(root, 'status');
+      assert.equal(code, 0, out);
+      assert.match(out, /manifest-lenient/);
+      assert.doesNotMatch(out, /\b1 (?:lines|digests|names)/);
+      assert.match(reprolens(root, 'manifest', 'write').out, /written, 1 entry;/);
+      assert.match(reprolens(root, 'manifest', 'write').out, /up to date, 1 entry$/m);
     }
   });
 });
