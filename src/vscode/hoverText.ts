@@ -37,11 +37,17 @@ export function hoverMarkdown(entry: FileEntry, snapshot: Snapshot, now: number)
   const state = `${STATES[status.kind].glyph} ${stateWord(status.kind)}`;
   const paragraphs = [
     `**${plain(state)}** · ${plain(entry.path)}`,
-    plain(stateSentence(status)),
+    // Of a drifted file the digests below say it, and the diagnostic above has said it.
+    status.kind === 'drifted' ? '' : plain(stateSentence(status)),
     digestTable(entry),
-    checked(status, now),
-    listed(declared, (file) => plain(declaration(file, project))),
-    listed(entry.pins, (pin) => evidence(pin, project)),
+    [
+      checked(status, now),
+      listed(declared, (file) => plain(declaration(file, project))),
+      listed(entry.pins, (pin) => evidence(pin, project)),
+    ]
+      .filter((text) => text !== '')
+      // One block: the actions below it must not lie outside the box.
+      .join('  \n'),
     actions(entry, project),
   ];
   return paragraphs.filter((text) => text !== '').join('\n\n');

@@ -4,7 +4,7 @@ import type { Finding, Severity } from '../core/model/finding.js';
 import type { Place } from '../core/model/place.js';
 import type { Snapshot } from '../core/model/snapshot.js';
 import { sentence } from '../core/words/findings.js';
-import { DIAGNOSTICS_OWNER } from './contributions.js';
+import { DIAGNOSTICS_OWNER, TASK_TYPE } from './contributions.js';
 import type { Change, Model } from './model.js';
 import { documentsOf, rangeOf, uriOf } from './places.js';
 
@@ -29,7 +29,16 @@ export function registerProblems(model: Model): vscode.Disposable {
     // Set even when empty: a task's problem matcher of the same owner may have listed something.
     collection.set([...stale.values()].map((uri) => [uri, all.get(uri.toString()) ?? []]));
   };
-  return vscode.Disposable.from(collection, model.onDidChange(draw));
+  return vscode.Disposable.from(
+    collection,
+    model.onDidChange(draw),
+    // The task's problem matcher has the same owner: it takes away what stood here, and lists its own
+    // findings, at the pins. If the task brought nothing new, no change will draw them again.
+    vscode.tasks.onDidEndTask(({ execution }) => {
+      if (execution.task.definition.type !== TASK_TYPE) return;
+      draw(model.snapshots.map((next) => ({ previous: undefined, next })));
+    }),
+  );
 }
 
 function collect(snapshots: readonly Snapshot[]): Map<string, vscode.Diagnostic[]> {

@@ -31,9 +31,12 @@ export interface Reports {
  */
 export function registerTasks(model: Model, cli: string, reports: Reports): vscode.Disposable {
   const provider: vscode.TaskProvider = {
-    provideTasks: () =>
-      model.snapshots.flatMap(({ project }) => tasksOf(project, model, { cli, reports })),
-    resolveTask: ({ definition, scope }) => {
+    provideTasks: async () => {
+      await makeRoom(reports);
+      return model.snapshots.flatMap(({ project }) => tasksOf(project, model, { cli, reports }));
+    },
+    resolveTask: async ({ definition, scope }) => {
+      await makeRoom(reports);
       const wanted = definition as Definition;
       const project = model.snapshots.find((snapshot) =>
         matches(snapshot.project, wanted),
@@ -53,6 +56,10 @@ export function registerTasks(model: Model, cli: string, reports: Reports): vsco
     }),
   );
 }
+
+/** The editor names a place for the extension's files and leaves making it to the extension. */
+const makeRoom = ({ directory }: Reports): Thenable<void> =>
+  vscode.workspace.fs.createDirectory(vscode.Uri.file(directory));
 
 interface Making {
   readonly cli: string;

@@ -11,13 +11,18 @@ import {
   settled,
   shared,
   statusItem,
+  treeRows,
 } from './see.js';
 
 const THEMES = ['dark', 'light', 'contrast', 'contrastLight'] as const;
 const DRIFTED = 117;
 
 describe('pictures', () => {
-  const opened = shared({ folder: SAMPLE });
+  const opened = shared({
+    folder: SAMPLE,
+    // The hover below its line leaves the line's step in sight.
+    settings: { 'editor.hover.above': false, 'editor.minimap.enabled': false },
+  });
 
   before(async () => {
     const { wb } = opened();
@@ -103,6 +108,7 @@ describe('pictures', () => {
       await toDrift();
       await problems(opened());
       await openView(opened());
+      await treeRows(wb).filter({ hasText: 'results.csv' }).waitFor();
       await shot('tree-problems');
       await statusItem(wb).hover();
       await page.locator('.monaco-hover:visible', { hasText: 'Keeling' }).first().waitFor();
@@ -127,4 +133,16 @@ describe('pictures', () => {
       await closeEditor();
     });
   }
+
+  it('of the first screen of the README', async () => {
+    const { wb } = opened();
+    await opened().setTheme('dark');
+    await wb.tidy();
+    await wb.command('View: Close All Editors');
+    await openView(opened());
+    await treeRows(wb).filter({ hasText: 'results.csv' }).waitFor();
+    await toDrift();
+    await hover(wb, '"results.csv"');
+    await opened().shot('readme');
+  });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { until } from '../harness/e2e.js';
-import { problems, SAMPLE, settled, shared, texts } from './see.js';
+import { problems, SAMPLE, settled, shared, TALL, texts } from './see.js';
 
 describe('the task', () => {
-  const opened = shared({ folder: SAMPLE });
+  const opened = shared({ folder: SAMPLE, viewport: TALL });
 
   before(() => settled(opened()));
 
@@ -30,6 +30,11 @@ describe('the task', () => {
     const rows = await problems(opened());
     const found = rows.filter({ hasText: 'The bytes on disk differ' });
     await until(async () => (await found.count()) === 1, 'one problem');
+    // Where the editor lists it: the task alone would list it at the pin.
+    await until(
+      async () => /^workflow\.json/.test((await texts(rows))[0] ?? ''),
+      'the problem at the declaration',
+    );
     // What the task found and what the editor knows must stay one entry when the pass after it ends.
     await settled(opened());
     assert.equal(await found.count(), 1, (await texts(rows)).join('\n'));

@@ -183,6 +183,23 @@ describe('package.json and the code', () => {
   });
 });
 
+describe('what is shipped', () => {
+  it('cannot start a process from inside the editor: in Restricted Mode there is nothing to forget', () => {
+    for (const file of ['extension', 'editor', 'hashWorker']) {
+      assert.doesNotMatch(read(`dist/${file}.js`), /child_process/, file);
+    }
+  });
+
+  it('reaches no network', () => {
+    for (const file of ['extension', 'editor', 'hashWorker', 'cli']) {
+      const opened = /require\("(?:node:)?(?:https?|http2|net|tls|dgram)"\)/;
+      assert.doesNotMatch(read(`dist/${file}.js`), opened, file);
+    }
+    // The translation library can fetch a bundle by its address; we hand it the text instead.
+    assert.doesNotMatch(sources, /\bfetch\(|l10n\.config\(\{ (?:uri|fsPath)/);
+  });
+});
+
 describe('the CI workflow', () => {
   it('has a read-only token and pins every action to a commit', () => {
     const workflow = parse(read('.github/workflows/ci.yml')) as {

@@ -36,9 +36,9 @@ export interface ManifestCheck {
 }
 
 /** Entries hashed at a time: enough to keep every worker busy, few enough to hold a million lines. */
-const BATCH = 16_384;
+const BATCH = 4096;
 /** Bytes of the manifest that are read at a time. */
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 18;
 
 /**
  * Re-hashes every entry of a manifest, reading every byte, and hands the verdicts on batch by batch

@@ -102,6 +102,15 @@ function place(state, { folder = FIXTURE, folders, workspace, git = true }) {
 /** @param {import('playwright-core').Page} page @param {string} version @param {string} name */
 async function screenshot(page, version, name) {
   const file = path.join(OUT, 'screenshots', version, `${name}.png`);
+  // what fades in is there before it can be read
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime))
+        .map((each) => each.finished.catch(() => undefined)),
+    ).then(() => undefined),
+  );
   await page.screenshot({ path: file });
   return file;
 }
