@@ -32,11 +32,25 @@ export function registerProblems(model: Model): vscode.Disposable {
   return vscode.Disposable.from(
     collection,
     model.onDidChange(draw),
-    // The task's problem matcher has the same owner: it takes away what stood here, and lists its own
-    // findings, at the pins. If the task brought nothing new, no change will draw them again.
+    redrawAfterTasks(() => draw(model.snapshots.map((next) => ({ previous: undefined, next })))),
+  );
+}
+
+/** The editor lists what a problem matcher found some time after the task's end, and tells nobody. */
+const MATCHED_MS = 1000;
+
+/**
+ * The task's problem matcher has the same owner: it takes away what stood here, and lists its own
+ * findings, at the pins. If the task brought nothing new, no change would draw them again.
+ */
+function redrawAfterTasks(redraw: () => void): vscode.Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  return vscode.Disposable.from(
+    { dispose: () => clearTimeout(timer) },
     vscode.tasks.onDidEndTask(({ execution }) => {
       if (execution.task.definition.type !== TASK_TYPE) return;
-      draw(model.snapshots.map((next) => ({ previous: undefined, next })));
+      clearTimeout(timer);
+      timer = setTimeout(redraw, MATCHED_MS);
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { Armour } from './armour.js';
 import { decodeText, isUtf8 } from '../model/bytes.js';
 import { sha256FromBytes } from '../model/digest.js';
 import type { Finding, MalformedReason } from '../model/finding.js';
@@ -43,6 +44,7 @@ interface Line {
 export class ManifestReader {
   readonly #file: RepoPath;
   readonly #grammar = new LineGrammar();
+  readonly #armour = new Armour();
   readonly #paths = new PathIndex();
   readonly #findings = new ManifestFindings();
   readonly #header: string[] = [];
@@ -196,6 +198,10 @@ export class ManifestReader {
   }
 
   #malformed(line: Line, reason: MalformedReason): void {
+    if (this.#armour.covers(line.bytes.toString('latin1', line.start, line.end))) {
+      this.#findings.lenient('pgp-signature', line.number, () => this.#whole(line));
+      return;
+    }
     const code = 'manifest-malformed-line';
     if (!this.#findings.counts(code)) return;
     const place = this.#whole(line);

@@ -26,7 +26,8 @@ export type Leniency =
   | 'upper-case-digest'
   | 'leading-blank'
   | 'no-final-newline'
-  | 'not-utf8';
+  | 'not-utf8'
+  | 'pgp-signature';
 
 /** What a finding is about; data only, `core/words.ts` alone makes sentences. */
 export type FindingData =

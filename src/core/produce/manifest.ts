@@ -165,11 +165,16 @@ function keptLines(project: Project, anew: readonly RepoPath[]): ManifestLine[] 
 /** Errors in the documents: what they declare or pin is then not known, so nothing is replaced. */
 function documentObstacles(project: Project, cured: ReadonlySet<string>): Obstacle[] {
   return project.findings
-    .filter(({ severity, code }) => severity === 'error' || code === 'manifest-too-large')
+    .filter((finding) => finding.severity === 'error' || LOST.some((lost) => lost(finding)))
     .filter(({ code }) => project.kind === 'manifest' || !cured.has(code))
     .map((finding) => ({ code: 'finding', finding }));
 }
 
+/** What is no fault, and would be lost all the same when the manifest is written anew. */
+const LOST: readonly ((finding: Finding) => boolean)[] = [
+  ({ code }) => code === 'manifest-too-large',
+  (finding) => finding.code === 'manifest-lenient' && finding.leniency === 'pgp-signature',
+];
 const NOTHING: ReadonlySet<string> = new Set();
 /** Faults of a manifest that regenerating it from declarations is the cure for. */
 const REPLACED: ReadonlySet<string> = new Set([

@@ -124,6 +124,10 @@ function lenient(leniency: Leniency, times: number): string {
       return l10n.t('Lines that begin with a blank: {0}.', times);
     case 'no-final-newline':
       return l10n.t('The last line has no line end.');
+    case 'pgp-signature':
+      return l10n.t(
+        'The manifest is wrapped in a PGP signature, which was not checked; its entries were read.',
+      );
     case 'not-utf8':
       return l10n.t('Names that are not UTF-8: {0}.', times);
   }

@@ -128,8 +128,13 @@ export class Workbench {
     const without = this.page.locator('.label-description:not(:empty)');
     const here = folder ? named.filter({ hasText: folder }) : named.filter({ hasNot: without });
     await named.first().waitFor({ timeout: 30_000 });
-    // the list is drawn anew while the search goes on
+    // the list is drawn anew while the search goes on: a row may hold another file when the click arrives
+    let [before, same] = ['', 0];
     await until(async () => {
+      const now = (await this.labels(this.quickRows())).join();
+      same = now === before ? same + 1 : 0;
+      before = now;
+      if (same < 3) return false;
       const row = (await here.count()) > 0 ? here : named;
       await row.first().click({ timeout: 1500 });
       return true;

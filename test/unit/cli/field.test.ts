@@ -259,3 +259,37 @@ describe('a manifest of files that are published elsewhere', () => {
     assert.ok(out.split('\n').length < 210);
   });
 });
+
+describe('a clear-signed manifest', () => {
+  after(removeAll);
+  const signed = (root: string): string =>
+    [
+      '-----BEGIN PGP SIGNED MESSAGE-----',
+      'Hash: SHA256',
+      '',
+      `${digest('a')}  a.bin`,
+      '-----BEGIN PGP SIGNATURE-----',
+      '',
+      'iHUEARYIAB0WIQT0aGlzIGlzIG5vdCBhIHNpZ25hdHVyZQ==',
+      '=Ab3d',
+      '-----END PGP SIGNATURE-----',
+      root,
+    ].join('\n');
+
+  it('is read; its wrapping is one note, and what stands behind it counts again', () => {
+    const root = repository({ SHA256SUMS: signed(''), 'a.bin': 'a' });
+    const { code, out } = reprolens(root, 'manifest', 'check');
+    assert.equal(code, 0, out);
+    assert.match(out, /1\/1 verified/);
+    assert.equal(out.match(/PGP signature, which was not checked/g)?.length, 1);
+    write(root, 'SHA256SUMS', signed('trailing words'));
+    assert.equal(reprolens(root, 'manifest', 'check').code, 1);
+  });
+
+  it('is never written anew: the signature would be lost', () => {
+    const root = repository({ SHA256SUMS: signed(''), 'a.bin': 'b' });
+    const { code, err } = reprolens(root, 'manifest', 'write');
+    assert.equal(code, 1);
+    assert.match(err, /PGP signature/);
+  });
+});
