@@ -49,7 +49,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
   });
   if (options.report !== undefined) {
     const document = formatReport(project, [report], cache.rowsFor(project.root, checked));
-    await writeAtomic(path.resolve(options.report), document);
+    await writeReport(path.resolve(options.report), document);
   }
   return passed ? EXIT.holds : EXIT.fails;
 }
@@ -163,3 +163,13 @@ const skippedTier = (tier: number, name: string): unknown => ({
   detail: 'not checked by this version',
   findings: [],
 });
+
+/** @throws UnusableError with the file's own name: the library's error names a temporary one. */
+async function writeReport(file: string, document: Buffer): Promise<void> {
+  try {
+    await writeAtomic(file, document);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'an I/O error';
+    throw new UnusableError(`--report ${file}: cannot be written (${reason})`, { cause: error });
+  }
+}

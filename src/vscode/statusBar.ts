@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Snapshot } from '../core/model/snapshot.js';
-import { STATES, STATUS_KINDS, total, weigh } from '../core/model/status.js';
+import { STATES, STATUS_KINDS, sumCounts, total, weigh } from '../core/model/status.js';
 import type { Weight } from '../core/model/status.js';
 import { levelName } from '../core/words/levels.js';
 import { plain } from '../core/words/markdown.js';
-import { age, countsPhrase, stateWord } from '../core/words/states.js';
+import { age, countsPhrase } from '../core/words/states.js';
 import { COMMANDS, VIEW } from './contributions.js';
 import type { Model } from './model.js';
 import { projectLabel } from './places.js';
@@ -59,23 +59,24 @@ interface StatusText {
   readonly words: string;
 }
 
-/** `L2 · 3 drifted`, or without a level `3 drifted`; `undefined` when there is no project. */
+/** `L2 · 3 drifted, 1 missing`, without a level as yet; `undefined` when there is no project. */
 export function statusText(snapshots: readonly Snapshot[], busy: boolean): StatusText | undefined {
   if (snapshots.length === 0) return undefined;
-  const counts = STATUS_KINDS.map((kind) => ({
-    kind,
-    files: snapshots.reduce((sum, snapshot) => sum + snapshot.counts[kind], 0),
-  }));
-  const worst = counts.find(({ files }) => files > 0);
-  if (worst === undefined) {
+  const counts = sumCounts(snapshots.map((snapshot) => snapshot.counts));
+  if (total(counts) === 0) {
     return { icon: ICONS.unknown, words: vscode.l10n.t('nothing declared') };
   }
-  const checking = busy && counts.some(({ kind, files }) => kind === 'unknown' && files > 0);
-  const known = `${worst.files} ${stateWord(worst.kind)}`;
+  if (busy && counts.unknown > 0) {
+    return { icon: '$(sync~spin)', words: vscode.l10n.t('checking') };
+  }
+  const weight = weigh(counts);
+  const known = countsPhrase(
+    counts,
+    STATUS_KINDS.filter((kind) => STATES[kind].weight !== weight),
+  );
   const levels = snapshots.flatMap(({ level }) => (level === undefined ? [] : [level]));
   const words = levels.length > 0 ? `L${Math.min(...levels)} · ${known}` : known;
-  if (checking) return { icon: '$(sync~spin)', words: vscode.l10n.t('checking') };
-  return { icon: ICONS[STATES[worst.kind].weight], words };
+  return { icon: ICONS[weight], words };
 }
 
 function tooltip(snapshots: readonly Snapshot[]): vscode.MarkdownString {

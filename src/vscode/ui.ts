@@ -15,14 +15,6 @@ export const onSetting = (keys: readonly SettingKey[], then: () => void): vscode
     if (keys.some((key) => event.affectsConfiguration(key))) then();
   });
 
-/** The core speaks `AbortSignal`, the editor `CancellationToken`. */
-export function toAbortSignal(token: vscode.CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  else token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
-}
-
 /** A failure whose sentence is meant for a person; anything else is a bug and goes to the log. */
 export class HumanError extends Error {
   readonly code = 'human';

@@ -45,7 +45,7 @@ describe('the surfaces around the editor', () => {
   });
 
   it('sums everything up in the status bar', async () => {
-    assert.equal(await settled(opened()), '2 drifted');
+    assert.equal(await settled(opened()), '2 drifted, 1 missing');
   });
 
   it('tells projects, counts and actions in the tooltip of the status bar', async () => {

@@ -94,6 +94,13 @@ export function weigh(counts: Counts): Weight {
   return worst === undefined ? 'unknown' : STATES[worst].weight;
 }
 
+/** The counts of several projects together. */
+export function sumCounts(all: readonly Counts[]): Counts {
+  const sum: Record<StatusKind, number> = { ...countStates([]) };
+  for (const counts of all) for (const kind of STATUS_KINDS) sum[kind] += counts[kind];
+  return sum;
+}
+
 /** The number of files counted. */
 export const total = (counts: Counts): number =>
   STATUS_KINDS.reduce((sum, kind) => sum + counts[kind], 0);

@@ -1,12 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Snapshot } from '../../core/model/snapshot.js';
-import { countStates, STATES, total, weigh } from '../../core/model/status.js';
+import { countStates, sumCounts, total, weigh } from '../../core/model/status.js';
 import type { Counts } from '../../core/model/status.js';
 import { countsPhrase } from '../../core/words/states.js';
 import { VIEW } from '../contributions.js';
 import type { Attended, Model } from '../model.js';
 import { locationOf } from '../places.js';
-import { HumanError, toAbortSignal } from '../ui.js';
+import { HumanError } from '../ui.js';
 import { targets, targetSnapshots, targetUris } from './targets.js';
 
 /** Reads every byte of every file, with progress and a way to stop. */
@@ -129,25 +130,33 @@ export function requireTrust(reason: string): void {
   );
 }
 
+/** Work that is done sooner shows no notification: it would be gone before it could be read. */
+const PATIENCE_MS = 400;
+
 /** Runs work under a notification that counts files and can be cancelled; false when it was. */
 export async function attended(
   title: string,
   files: number,
   work: (attention: Attended) => Promise<void>,
 ): Promise<boolean> {
+  const stop = new AbortController();
+  let show: ((done: number) => void) | undefined;
+  const onProgress = (done: { readonly files: number }): void => show?.(done.files);
+  const working = work({ signal: stop.signal, onProgress });
+  const soon = await Promise.race([working.then(() => true), setTimeout(PATIENCE_MS, false)]);
+  if (soon) return true;
   const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, async (bar, token) => {
+  await vscode.window.withProgress({ location, title, cancellable: true }, async (bar, token) => {
+    token.onCancellationRequested(() => stop.abort());
     let shown = 0;
-    await work({
-      signal: toAbortSignal(token),
-      onProgress: (done) => {
-        const increment = ((done.files - shown) / Math.max(1, files)) * 100;
-        shown = done.files;
-        bar.report({ increment, message: vscode.l10n.t('{0} of {1}', done.files, files) });
-      },
-    });
-    return !token.isCancellationRequested;
+    show = (done) => {
+      const increment = ((done - shown) / Math.max(1, files)) * 100;
+      shown = done;
+      bar.report({ increment, message: vscode.l10n.t('{0} of {1}', done, files) });
+    };
+    await working;
   });
+  return !stop.signal.aborted;
 }
 
 const snapshotsNow = (model: Model, projects: readonly Snapshot['project'][]): Snapshot[] =>
@@ -157,20 +166,11 @@ const snapshotsNow = (model: Model, projects: readonly Snapshot['project'][]): S
 
 /** The result in one line: quietly when all is well, as a warning with a way on when not. */
 function conclude(all: readonly Counts[]): void {
-  const sum = countStates([]) as Record<keyof Counts, number>;
-  for (const counts of all) {
-    for (const kind of Object.keys(sum) as (keyof Counts)[]) sum[kind] += counts[kind];
-  }
+  const sum = sumCounts(all);
   const phrase = vscode.l10n.t('Verified by reading every byte: {0}', countsPhrase(sum));
-  if (weigh(sum) === 'good') {
-    vscode.window.setStatusBarMessage(`$(verified) ${phrase}`, 8000);
-    return;
-  }
-  const problems = (Object.keys(sum) as (keyof Counts)[]).some(
-    (kind) => sum[kind] > 0 && STATES[kind].weight === 'problem',
-  );
-  if (!problems) {
-    vscode.window.setStatusBarMessage(phrase, 8000);
+  const weight = weigh(sum);
+  if (weight !== 'problem') {
+    vscode.window.setStatusBarMessage(weight === 'good' ? `$(verified) ${phrase}` : phrase, 8000);
     return;
   }
   const show = vscode.l10n.t('Show Files');

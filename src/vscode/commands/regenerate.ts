@@ -147,16 +147,17 @@ interface Row extends vscode.QuickPickItem {
 /** Every pin that changes, in one list; Enter on the first row writes, Escape leaves all as it was. */
 async function confirm(plan: ManifestPlan, manifest: vscode.Uri): Promise<boolean> {
   const { added, changed, removed, entries } = plan;
-  const summary = vscode.l10n.t(
-    '{0} added, {1} changed, {2} removed',
-    added.length,
-    changed.length,
-    removed.length,
-  );
+  const summary = [
+    added.length > 0 ? [vscode.l10n.t('{0} added', added.length)] : [],
+    changed.length > 0 ? [vscode.l10n.t('{0} changed', changed.length)] : [],
+    removed.length > 0 ? [vscode.l10n.t('{0} removed', removed.length)] : [],
+  ]
+    .flat()
+    .join(', ');
   const rows: Row[] = [
     {
       label: `$(check) ${vscode.l10n.t('Write {0} pins to {1}', entries, plan.manifest)}`,
-      description: summary,
+      description: summary === '' ? vscode.l10n.t('only the form changes') : summary,
       write: true,
     },
     ...section(vscode.l10n.t('changed'), '$(diff-modified)', changed),

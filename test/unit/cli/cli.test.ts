@@ -236,6 +236,15 @@ describe('reprolens verify', () => {
     }
   });
 
+  it('says in one line that a report cannot be written, and where', () => {
+    const root = pipeline();
+    reprolens(root, 'manifest', 'write');
+    const report = path.join(root, 'no/such/place/report.json');
+    const { code, err } = reprolens(root, 'verify', '--report', report);
+    assert.equal(code, 2);
+    assert.equal(err.trim(), `reprolens: --report ${report}: cannot be written (ENOENT)`);
+  });
+
   it('writes a report that names every file it read', () => {
     const root = pipeline();
     reprolens(root, 'manifest', 'write');
