@@ -60,7 +60,7 @@ const NOTHING = {
   generation: 'legacy',
 } as const;
 
-/** The display name: `sWorkflowName`, else the file's (reference 2026-08, section 1.1). */
+/** The display name: `sWorkflowName`, else the file's (docs/vaibify.md, section 1). */
 function titleOf(root: Node | undefined, file: RepoPath, repoName: string | undefined): string {
   const name = stringOf(member(root, 'sWorkflowName'))?.trim();
   if (name) return name;

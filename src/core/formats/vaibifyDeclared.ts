@@ -6,7 +6,7 @@ import type { VaibifyDocument, VaibifyEntry } from './vaibifyDocument.js';
 
 /**
  * How declarations became names of the manifest: `verbatim`, as written, in May and June 2026;
- * `joined` with the step's directory since 8 July 2026 (reference 2026-05, section 14).
+ * `joined` with the step's directory since 8 July 2026 (docs/vaibify.md, section 5).
  */
 export type Convention = 'verbatim' | 'joined';
 

@@ -9,7 +9,7 @@ import { KNOWN_VERSION, pipeline } from './vaibifySchema.js';
 
 /** Deviations from the schema that are told one by one. */
 const MOST = 200;
-/** Keys of a step whose wrong type vaibify refuses (reference 2026-08, section 1.7). */
+/** Keys of a step whose wrong type vaibify refuses (docs/vaibify.md, section 3). */
 const STRICT: ReadonlySet<PropertyKey> = new Set(['sDirectory', 'sStepId']);
 
 /** Where the document deviates from the schema, at the exact value; a missing key at its object. */
@@ -51,7 +51,7 @@ export function documentFindings(json: JsonText, file: RepoPath, root: Node): Fi
   return found;
 }
 
-/** `iWorkflowSchemaVersion`; 0 when it is missing or no integer (reference 2026-08, section 1.2). */
+/** `iWorkflowSchemaVersion`; 0 when it is missing or no integer (docs/vaibify.md, section 2). */
 export function schemaVersionOf(root: Node): number {
   const value: unknown = member(root, 'iWorkflowSchemaVersion')?.value;
   return typeof value === 'number' && Number.isInteger(value) ? value : 0;

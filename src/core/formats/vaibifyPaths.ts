@@ -1,5 +1,5 @@
 /**
- * How vaibify turns a declaration into a path of the repository: reference 2026-08, section 1.6,
+ * How vaibify turns a declaration into a path of the repository: docs/vaibify.md, section 4,
  * confirmed there by running it. Where that surprises, the surprise is kept: a manifest that vaibify
  * wrote must be read as vaibify meant it.
  */

@@ -72,14 +72,14 @@ export class VaibifyReader {
     return { node, label, directory, containerRoot };
   }
 
-  /** Absolute container paths end with schema 2 (reference 2026-08, section 1.2). */
+  /** Absolute container paths end with schema 2 (docs/vaibify.md, section 2). */
   #containerRoot(directory: string): string | undefined {
     if (this.version >= 2) return undefined;
     if (this.#repoName !== undefined) return `/workspace/${this.#repoName}`;
     return /^\/workspace\/[^/]+(?=\/)/.exec(directory)?.[0];
   }
 
-  /** vaibify loads no document whose directories lead out (reference 2026-08, section 1.7). */
+  /** vaibify loads no document whose directories lead out (docs/vaibify.md, section 3). */
   #directory(node: Node | undefined, field: string, text = stringOf(node)): void {
     if (node === undefined || text === undefined || text.includes('{')) return;
     const result = toRepoPath(text);
@@ -150,7 +150,7 @@ export class VaibifyReader {
   }
 }
 
-/** The rules 1 to 4 of reference 2026-08, section 1.6; `undefined` where they drop the entry. */
+/** The rules 1 to 4 of docs/vaibify.md, section 4; `undefined` where they drop the entry. */
 function joinedName(
   text: string,
   base: PathBase,
@@ -209,7 +209,7 @@ const isTrue = (node: Node): boolean =>
 
 const FALSE_WORDS = new Set(['', 'false', '0', 'no', 'off', 'none', 'null']);
 
-/** The migration to schema 10 reads words so (reference 2026-08, section 1.2). */
+/** The migration to schema 10 reads words so (docs/vaibify.md, section 2). */
 function isInteractive(node: Node | undefined): boolean {
   if (node === undefined) return false;
   const text = stringOf(node);

@@ -12,11 +12,11 @@ import type { Role } from '../model/place.js';
 /** Compiling validators with `new Function` buys nothing here, and policies may forbid it. */
 z.config({ jitless: true });
 
-/** The newest version whose keys are known (reference 2026-08, section 1.2). */
+/** The newest version whose keys are known (docs/vaibify.md, section 2). */
 export const KNOWN_VERSION = 12;
 
 /**
- * How a field's text becomes a path of the repository (reference 2026-08, section 1.6):
+ * How a field's text becomes a path of the repository (docs/vaibify.md, section 4):
  * `step` outputs, joined with the step's directory; `repo` inputs, never joined; `script` the
  * script that a command runs; `test-script` the scripts among a test command's words; `root` and
  * `literal` are relative to the repository, the former left out when it holds a token.

@@ -23,7 +23,7 @@ export type UnreadableReason = 'permission' | 'directory' | 'special' | 'io';
 /** Why nothing can be said of a file. */
 export type UnknownReason = 'not-checked' | 'too-large' | 'changed-while-read' | 'cancelled';
 
-/** What is known of one file's bytes; the states of DESIGN, section 4. */
+/** What is known of one file's bytes; one state each, see the table in the README. */
 export type FileStatus =
   | { readonly kind: 'verified'; readonly actual: Sha256; readonly check: Check }
   | {

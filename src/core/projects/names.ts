@@ -1,7 +1,7 @@
 /** The fixed names by which projects are found; whoever only watches for them loads no reader. */
 
 export const PIPELINES: ReadonlySet<string> = new Set(['workflow.json', 'project.json']);
-/** Below `.vaibify`, in the order in which vaibify reads them (reference 2026-08, section 1.1). */
+/** Below `.vaibify`, in the order in which vaibify reads them (docs/vaibify.md, section 1). */
 export const VAIBIFY_DIRECTORIES = ['projects', 'workflows'] as const;
 export const MANIFESTS: ReadonlySet<string> = new Set([
   'MANIFEST.sha256',

@@ -17,7 +17,7 @@ import { gitTopLevel } from './git.js';
 /** Where vaibify keeps its manifest, relative to the project's root. */
 export const VAIBIFY_MANIFEST = 'MANIFEST.sha256' as RepoPath;
 
-/** The manifest's first line until, and since, 4 May 2026 (reference 2026-05, section 14). */
+/** The manifest's first line until, and since, 4 May 2026 (docs/vaibify.md, section 5). */
 const HEADER = {
   outputs: '# SHA-256 manifest of workflow outputs',
   artefacts: '# SHA-256 manifest of workflow artefacts',
@@ -106,7 +106,7 @@ async function readDocument(absolute: string, { overlay }: ReadOptions): Promise
 }
 
 /**
- * Which convention this project follows (reference 2026-05, section 15.3): the one under which more
+ * Which convention this project follows (docs/vaibify.md, section 5): the one under which more
  * outputs are pinned; failing that, more are on disk. Documents of schema 8 and later were never
  * pinned verbatim by anyone, so of them only pins can say so.
  */

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Level } from '../model/snapshot.js';
 
-/** The name of a level as vaibify's ladder calls it (reference: PROOF, levels 0 to 3). */
+/** The name of a level as vaibify's ladder calls it (PROOF, levels 0 to 3). */
 export function levelName(level: Level): string {
   switch (level) {
     case undefined:

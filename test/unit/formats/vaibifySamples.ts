@@ -29,7 +29,7 @@ const declaration = {
   saPlotFiles: [],
 };
 
-/** Monte Carlo samples: reference 2026-08, section 1.8, example 1, without the keys that declare nothing. */
+/** Monte Carlo samples: the example of a Monte Carlo study in vaibify's format, without the keys that declare nothing. */
 export const EXAMPLE_1 = pipelineText(
   [
     {
