@@ -27,7 +27,7 @@ const DRIFTED: FileStatus = { kind: 'drifted', expected: digest('a'), actual: di
 function snapshotOf(stepName = 'Clean Data', manifest = 'MANIFEST.sha256'): Snapshot {
   const project: Project = {
     kind: 'vaibify',
-    root: '/work/my project',
+    root: '/home/ada/my project',
     file: repoPath('workflow.json'),
     title: 'title',
     dialect: 'vaibify',
@@ -76,7 +76,7 @@ describe('hoverMarkdown', () => {
     assert.ok(text.includes('4\\.0 MiB · Every byte was read 5 min ago\\.'));
     assert.ok(text.includes('Made by step A01 Clean Data \\(plot\\)\\.'));
     assert.ok(
-      text.includes('[MANIFEST\\.sha256\\:7](file:///work/my%20project/MANIFEST.sha256#L7)'),
+      text.includes('[MANIFEST\\.sha256\\:7](file:///home/ada/my%20project/MANIFEST.sha256#L7)'),
     );
   });
 
@@ -86,11 +86,11 @@ describe('hoverMarkdown', () => {
       const match = /^command:([^?]+)\?(.*)$/.exec(link);
       return match === null ? [] : [[match[1], JSON.parse(decodeURIComponent(match[2]!))]];
     });
-    const file = ['file:///work/my%20project/figures/(a)%25_.png'];
+    const file = ['file:///home/ada/my%20project/figures/(a)%25_.png'];
     assert.deepEqual(calls, [
       ['reprolens.verifyFile', file],
       ['reprolens.openDiff', file],
-      ['reprolens.regenerateManifest', ['file:///work/my%20project/workflow.json']],
+      ['reprolens.regenerateManifest', ['file:///home/ada/my%20project/workflow.json']],
       ['reprolens.copyDigest', file],
       ['reprolens.revealDeclaration', file],
     ]);
@@ -164,7 +164,7 @@ describe('a hostile name in a hover', () => {
         const command = /^command:([^?]*)\?/.exec(link)?.[1];
         assert.ok(
           command === undefined
-            ? link.startsWith('file:///work/my%20project/m/')
+            ? link.startsWith('file:///home/ada/my%20project/m/')
             : HOVER_COMMANDS.some((ours) => ours === command),
           link,
         );
