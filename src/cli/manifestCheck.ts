@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { absolutePath, toRepoPath } from '../core/model/paths.js';
+import { toRepoPath } from '../core/model/paths.js';
 import type { RepoPath } from '../core/model/paths.js';
 import type { Finding } from '../core/model/finding.js';
 import { checkManifest } from '../core/verify/manifestCheck.js';
@@ -7,7 +7,7 @@ import type { CheckedPin, ManifestVerdict } from '../core/verify/manifestCheck.j
 import type { ProjectRef } from '../core/projects/ref.js';
 import { manifestRoot } from '../core/projects/manifest.js';
 import { VAIBIFY_MANIFEST } from '../core/projects/vaibify.js';
-import { existsFile } from '../core/system/files.js';
+import { absolutePath, existsFile } from '../core/system/files.js';
 import type { Hasher } from '../core/system/hasher.js';
 import { countsPhrase } from '../core/words/states.js';
 import { chosenRefs, declaringFile, showProgress, someOf, withHasher } from './context.js';

@@ -3,7 +3,7 @@ import { planManifest, writeManifest } from '../core/produce/manifest.js';
 import type { ManifestPlan, Obstacle, PinChange } from '../core/produce/manifest.js';
 import type { Project } from '../core/model/project.js';
 import { shortDigest } from '../core/model/digest.js';
-import { absolutePath } from '../core/model/paths.js';
+import { absolutePath } from '../core/system/files.js';
 import type { Sha256 } from '../core/model/digest.js';
 import { codeOf } from '../core/model/finding.js';
 import { obstacleSentence } from '../core/words/obstacles.js';

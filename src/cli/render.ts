@@ -6,7 +6,7 @@ import type { Pin } from '../core/model/project.js';
 import type { Place } from '../core/model/place.js';
 import { STATES } from '../core/model/status.js';
 import type { FileStatus } from '../core/model/status.js';
-import { absolutePath } from '../core/model/paths.js';
+import { absolutePath } from '../core/system/files.js';
 import { sentence } from '../core/words/findings.js';
 import { printable } from '../core/words/printable.js';
 import { fileSentence } from '../core/words/states.js';

@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { absolutePath } from '../core/model/paths.js';
 import type { Project } from '../core/model/project.js';
 import type { TierReport } from '../core/model/snapshot.js';
 import { now } from '../core/system/clock.js';
-import { readBytes, sha256, writeAtomic } from '../core/system/files.js';
+import { absolutePath, readBytes, sha256, writeAtomic } from '../core/system/files.js';
 import { StatCache } from '../core/system/statCache.js';
 import { formatReport } from '../core/verify/report.js';
 import { artifactsTier, TIERS } from '../core/verify/tiers.js';

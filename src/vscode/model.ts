@@ -6,7 +6,7 @@ import type { ProjectRef } from '../core/projects/ref.js';
 import { breathe, now } from '../core/system/clock.js';
 import type { Hasher, ObserveOptions } from '../core/system/hasher.js';
 import type { Observation } from '../core/system/observation.js';
-import { buildSnapshot, namesOf } from '../core/verify/snapshot.js';
+import { buildSnapshot, namesIn, namesOf } from '../core/verify/snapshot.js';
 import { pathInside } from './places.js';
 
 /** What may be out of date; each includes those before it. `touched`: the files that were named. */
@@ -289,10 +289,6 @@ export class Model implements vscode.Disposable {
     }
   }
 }
-
-/** Names that have to be looked at to know one file. */
-const namesIn = ({ path, pins }: FileEntry): string[] =>
-  pins.length > 0 ? pins.map(({ name }) => name) : [path];
 
 const uniqueNames = (projects: readonly Project[]): string[] => [
   ...new Set(projects.flatMap(namesOf)),

@@ -69,7 +69,3 @@ export function parentOf(path: RepoPath): string {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? '' : path.slice(0, slash);
 }
-
-/** Where a path lies on this machine. Every system takes `/` as a separator. */
-export const absolutePath = (root: string, path: RepoPath): string =>
-  root.endsWith('/') ? root + path : `${root}/${path}`;

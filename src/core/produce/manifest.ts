@@ -7,8 +7,7 @@ import { compareCodePoints } from '../model/paths.js';
 import type { RepoPath } from '../model/paths.js';
 import type { Project } from '../model/project.js';
 import type { Place } from '../model/place.js';
-import { absolutePath } from '../model/paths.js';
-import { readBytes, sha256, writeAtomic } from '../system/files.js';
+import { absolutePath, readBytes, sha256, writeAtomic } from '../system/files.js';
 import type { Hasher } from '../system/hasher.js';
 import type { Observation } from '../system/observation.js';
 

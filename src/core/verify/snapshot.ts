@@ -36,6 +36,10 @@ export function namesOf(project: Project): string[] {
   return [...names];
 }
 
+/** Names that have to be looked at to know one file. */
+export const namesIn = ({ path, pins }: FileEntry): string[] =>
+  pins.length > 0 ? pins.map(({ name }) => name) : [path];
+
 /** Joins what a project says with what was seen on disk. Pure. */
 export function makeSnapshot(source: SnapshotSource): Snapshot {
   const building = buildSnapshot(source);

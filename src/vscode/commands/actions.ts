@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Snapshot } from '../../core/model/snapshot.js';
 import { countStates, sumCounts, total, weigh } from '../../core/model/status.js';
 import type { Counts } from '../../core/model/status.js';
+import { namesIn } from '../../core/verify/snapshot.js';
 import { countsPhrase } from '../../core/words/states.js';
 import { VIEW } from '../contributions.js';
 import type { Attended, Model } from '../model.js';
@@ -37,9 +38,7 @@ export async function verifyFiles(model: Model, argument: unknown): Promise<void
       for (const root of roots) {
         const mine = chosen.filter(({ snapshot }) => snapshot.project.root === root);
         const projects = mine.map(({ snapshot }) => snapshot.project);
-        const names = mine.flatMap(({ entry }) =>
-          entry.pins.length > 0 ? entry.pins.map(({ name }) => name) : [entry.path],
-        );
+        const names = mine.flatMap(({ entry }) => namesIn(entry));
         await model.verify(projects.slice(0, 1), attention, [...new Set(names)]);
       }
     },

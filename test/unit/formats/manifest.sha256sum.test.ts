@@ -1,4 +1,5 @@
 /** The reader and the writer against the real tool, over thousands of nasty manifests. */
+import { skip } from '../../harness/skip.js';
 import { Armour } from '../../../src/core/formats/armour.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -126,10 +127,7 @@ describe('a manifest, read by sha256sum and by us', function () {
 
   before(function () {
     const problem = toolProblem();
-    if (problem !== undefined) {
-      process.stdout.write(`      skipped: ${problem}\n`);
-      this.skip();
-    }
+    if (problem !== undefined) skip(this, problem);
     bench = new Bench([...NAMES, ...RAW_NAMES]);
   });
 
