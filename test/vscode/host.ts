@@ -40,14 +40,16 @@ export const stateOf = (model: Model, project: string, file: string): StatusKind
 /** Polls until something holds; an editor answers in its own time. */
 export async function until<T>(
   probe: () => T | Promise<T>,
-  what: string,
+  what: string | (() => string),
   milliseconds = 12_000,
 ): Promise<NonNullable<T>> {
   const end = Date.now() + milliseconds;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== null && value !== false) return value;
-    if (Date.now() > end) throw new Error(`timed out: ${what}`);
+    if (Date.now() > end) {
+      throw new Error(`timed out: ${typeof what === 'string' ? what : what()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { at, codeOf, settledModel, snapshotOf, stateOf, text } from './host.js';
+import { at, codeOf, settledModel, snapshotOf, stateOf, text, until } from './host.js';
 import type { Model } from '../../src/vscode/model.js';
 
 describe('the states of the fixture', () => {
@@ -58,12 +58,23 @@ describe('the Problems list', () => {
     assert.equal(source, 'ReproLens');
   });
 
-  it('has every state that needs attention, once', () => {
-    const codes = vscode.languages.getDiagnostics(at('workflow.json')).map(codeOf);
-    assert.deepEqual(codes.sort(), ['drifted', 'missing', 'pointer', 'unpinned']);
-    const pins = vscode.languages.getDiagnostics(at('MANIFEST.sha256')).map(codeOf);
-    assert.deepEqual(pins, ['pin-undeclared']);
-    const release = vscode.languages.getDiagnostics(at('release/SHA256SUMS')).map(codeOf);
-    assert.deepEqual(release.sort(), ['drifted', 'manifest-lenient', 'manifest-lenient']);
+  it('has every state that needs attention, once', async () => {
+    const expected = {
+      'workflow.json': ['drifted', 'missing', 'pointer', 'unpinned'],
+      'MANIFEST.sha256': ['pin-undeclared'],
+      'release/SHA256SUMS': ['drifted', 'manifest-lenient', 'manifest-lenient'],
+    };
+    const listed = (): Record<string, string[]> =>
+      Object.fromEntries(
+        Object.keys(expected).map((file) => [
+          file,
+          vscode.languages.getDiagnostics(at(file)).map(codeOf).sort(),
+        ]),
+      );
+    // A task of the suite before may have ended just now; its matcher's findings are taken back soon.
+    await until(
+      () => JSON.stringify(listed()) === JSON.stringify(expected),
+      () => `the Problems list: ${JSON.stringify(listed())}`,
+    );
   });
 });
