@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Project } from '../core/model/project.js';
-import type { TierReport } from '../core/model/snapshot.js';
+import type { TierReport } from '../core/model/tier.js';
 import { now } from '../core/system/clock.js';
 import { absolutePath, readBytes, sha256, writeAtomic } from '../core/system/files.js';
 import { StatCache } from '../core/system/statCache.js';

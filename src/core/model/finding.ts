@@ -2,6 +2,11 @@ import type { Place, Role } from './place.js';
 import type { PathProblem, RepoPath } from './paths.js';
 import type { Sha256 } from './digest.js';
 import type { FileStatus } from './status.js';
+import type { ConfigFinding } from './findings/config.js';
+import type { EnvironmentFinding } from './findings/environment.js';
+import type { LevelFinding } from './findings/level.js';
+import type { LockFinding } from './findings/lock.js';
+import type { RerunFinding } from './findings/rerun.js';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -31,6 +36,11 @@ export type Leniency =
 
 /** What a finding is about; data only, `core/words.ts` alone makes sentences. */
 export type FindingData =
+  | LockFinding
+  | EnvironmentFinding
+  | ConfigFinding
+  | RerunFinding
+  | LevelFinding
   // Checksum manifests
   | {
       readonly code: 'manifest-malformed-line';

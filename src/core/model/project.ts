@@ -1,3 +1,4 @@
+import type { Envelope } from './envelope.js';
 import type { Finding } from './finding.js';
 import type { RepoPath } from './paths.js';
 import type { Sha256 } from './digest.js';
@@ -69,6 +70,8 @@ export interface Project {
   /** The first line that the manifest's writer gives it, without the line end. */
   readonly manifestHeader: readonly string[];
   readonly findings: readonly Finding[];
+  /** The evidence beyond the manifest, and what was recorded of the pipeline; pipelines only. */
+  readonly envelope?: Envelope;
   /** Digest of everything this value was read from: a report of another basis is stale. */
   readonly basis: Sha256;
 }

@@ -1,8 +1,9 @@
 import type { DeclaredFile, Pin, Project } from './project.js';
 import type { Counts, FileStatus } from './status.js';
 import type { Finding } from './finding.js';
+import type { Remedy } from './findings/level.js';
+import type { TierReport } from './tier.js';
 import type { RepoPath } from './paths.js';
-import type { Sha256 } from './digest.js';
 
 /** The reproducibility level, 0 to 3; `undefined` while its gates were not evaluated. */
 export type Level = 0 | 1 | 2 | 3 | undefined;
@@ -10,7 +11,13 @@ export type Level = 0 | 1 | 2 | 3 | undefined;
 /** Something that stands between a project and its next level. */
 export interface Blocker {
   readonly level: 1 | 2 | 3;
+  /** The step that it is about; absent when it is about the whole project. */
+  readonly step?: string;
+  /** Advice: it is listed and does not hold the level back. */
+  readonly advisory?: true;
   readonly finding: Finding;
+  /** What one action could do about it. */
+  readonly remedy?: Remedy;
 }
 
 /** One file of a project, declared or pinned or both, with what is known of its bytes. */
@@ -39,23 +46,8 @@ export interface Snapshot {
   readonly findings: readonly Finding[];
   readonly level: Level;
   readonly blockers: readonly Blocker[];
+  /** The newest result of each tier that was verified; those whose basis changed are left out. */
+  readonly tiers: readonly TierReport[];
   /** When the newest look at the disk ended, in milliseconds since 1970; absent before the first. */
   readonly checkedAt?: number;
-}
-
-export type Tier = 1 | 2 | 3 | 4;
-export type TierOutcome = 'pass' | 'fail' | 'skipped' | 'error';
-
-/** The result of one tier of the ceremony. */
-export interface TierReport {
-  readonly tier: Tier;
-  readonly outcome: TierOutcome;
-  /** Entries that were checked, and those among them that hold. */
-  readonly total: number;
-  readonly verified: number;
-  readonly findings: readonly Finding[];
-  /** Digest of the evidence that was checked; absent when nothing could be. */
-  readonly basis?: Sha256;
-  /** Milliseconds since 1970. */
-  readonly finishedAt: number;
 }

@@ -1,5 +1,5 @@
 import type { Project } from '../model/project.js';
-import type { TierReport } from '../model/snapshot.js';
+import type { TierReport } from '../model/tier.js';
 import { readBytes } from '../system/files.js';
 import type { StatCache } from '../system/statCache.js';
 import type { SharedRows } from '../system/statRows.js';

@@ -67,6 +67,7 @@ export function* buildSnapshot(source: SnapshotSource): Generator<undefined, Sna
     counts: countStates(files.map((file) => file.status.kind)),
     findings: [...project.findings, ...files.flatMap(fileFindings)],
     level: undefined,
+    tiers: [],
     blockers: project.findings
       .filter((finding) => finding.code === 'not-in-git')
       .map((finding) => ({ level: 1, finding })),

@@ -1,4 +1,4 @@
-import type { TierReport } from '../model/snapshot.js';
+import type { TierReport } from '../model/tier.js';
 import type { Sha256 } from '../model/digest.js';
 import type { ManifestVerdict } from './manifestCheck.js';
 
@@ -25,6 +25,7 @@ export function artifactsTier(
   const held = total > 0 && counts.verified === total && !broken;
   return {
     tier: 1,
+    detail: { kind: 'files' },
     outcome: held ? 'pass' : cancelled ? 'error' : 'fail',
     total,
     verified: counts.verified,

@@ -1,16 +1,23 @@
 /** Turns a finding into a sentence and, where there is one, a remedy. */
 import * as l10n from '@vscode/l10n';
 import type { PathProblem } from '../model/paths.js';
-import type { Finding, FindingCode, Leniency, MalformedReason } from '../model/finding.js';
+import type { Finding, FindingData, Leniency, MalformedReason } from '../model/finding.js';
 import { fileSentence } from './states.js';
 import { printable } from './printable.js';
+import { CONFIG } from './findings/config.js';
+import { ENVIRONMENT } from './findings/environment.js';
+import { LEVEL } from './findings/level.js';
+import { LOCK } from './findings/lock.js';
+import { RERUN } from './findings/rerun.js';
+import type { SentencesOf } from './findings/sentences.js';
 
-/** Makes the sentence for one code; the table below is total, so no code can lack one. */
-type Sentences = {
-  readonly [C in FindingCode]: (finding: Finding & { readonly code: C }) => string;
-};
-
-const SENTENCES: Sentences = {
+/** Makes the sentence for one code; the table is total, so no code can lack one. */
+const SENTENCES: SentencesOf<FindingData> = {
+  ...LOCK,
+  ...ENVIRONMENT,
+  ...CONFIG,
+  ...RERUN,
+  ...LEVEL,
   'manifest-malformed-line': (f) =>
     l10n.t('Line {0} is no checksum entry: {1}.', f.line, malformed(f.reason)),
   'manifest-malformed-more': (f) =>
@@ -70,7 +77,7 @@ const SENTENCES: Sentences = {
 
 /** The sentence of a finding, the same for Problems, hovers, the terminal and reports. */
 export function sentence(finding: Finding): string {
-  const make = SENTENCES[finding.code] as (finding: Finding) => string;
+  const make = SENTENCES[finding.code] as (finding: FindingData) => string;
   return make(finding);
 }
 

@@ -47,6 +47,7 @@ function snapshotOf(stepName = 'Clean Data', manifest = 'MANIFEST.sha256'): Snap
     findings: [],
     level: undefined,
     blockers: [],
+    tiers: [],
   };
 }
 
