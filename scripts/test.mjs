@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
-import { installDriver, installHarness } from '../test/harness/install.mjs';
+import { installComponents, installDriver, installHarness } from '../test/harness/install.mjs';
 import { HARNESS, HAS_SERVER, NO_SERVER, OUT, ROOT, VERSIONS } from '../test/harness/lib/paths.mjs';
 import { summary } from '../test/harness/lib/report.mjs';
 import { node, npmRun } from './lib/process.mjs';
@@ -27,6 +27,7 @@ async function main() {
     const inServer = wants('source') || wants('vsix') || wants('restricted') || wants('e2e');
     if (inServer) installHarness(versions);
     else installDriver();
+    if (wants('unit')) installComponents();
     await everything();
   } catch (error) {
     console.error(error.message);

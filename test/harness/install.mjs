@@ -35,23 +35,59 @@ export function installDriver() {
 
 /** Debian's Chromium where that is one command away; else the one in the npm package does. */
 function installBrowser() {
-  const debian = fs.existsSync('/etc/debian_version') && fs.existsSync('/usr/bin/apt-get');
   // Ubuntu's `chromium` is a stub for a snap
-  const ubuntu = fs.existsSync('/etc/lsb-release');
-  if (findBrowser() || !debian || ubuntu || process.getuid?.() !== 0) return;
-  say("Debian's Chromium");
-  const apt = (/** @type {string[]} */ ...args) =>
-    run('apt-get', args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-  const install = () => apt('install', '-y', '--no-install-recommends', 'chromium');
+  if (findBrowser() || fs.existsSync('/etc/lsb-release')) return;
+  installPackages(["Debian's Chromium"], ['chromium']);
+}
+
+/** What the tests run for real, by the Debian package that has it. */
+const COMPONENTS = {
+  dockerd: 'docker.io',
+  'docker-registry': 'docker-registry',
+  podman: 'podman',
+  skopeo: 'skopeo',
+  bwrap: 'bubblewrap',
+  busybox: 'busybox-static',
+};
+
+/**
+ * Container engines, a registry and a sandbox, where they are one command away. Tests whose parts
+ * cannot be had say so, one by one.
+ */
+export function installComponents() {
+  const missing = Object.entries(COMPONENTS).filter(([program]) => !onPath(program));
+  if (missing.length === 0) return;
+  installPackages(
+    missing.map(([program]) => program),
+    missing.map(([, name]) => name),
+  );
+}
+
+/**
+ * Installs packages of Debian or Ubuntu; says why when they cannot be had and goes on without.
+ * @param {readonly string[]} what @param {readonly string[]} names
+ */
+function installPackages(what, names) {
+  const debian = fs.existsSync('/etc/debian_version') && fs.existsSync('/usr/bin/apt-get');
+  const root = process.getuid?.() === 0;
+  // Elsewhere than in CI nobody wants a password asked for, or a system changed, by a test.
+  if (!debian || !(root || process.env['CI'])) return;
+  say(what.join(', '));
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (/** @type {readonly string[]} */ args) =>
+    root
+      ? run('apt-get', [...args], { env })
+      : run('sudo', ['-n', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args], { env });
+  const install = () => apt(['install', '-y', '--no-install-recommends', ...names]);
   try {
     try {
       install();
     } catch {
-      apt('update'); // the package lists were old or absent
+      apt(['update']); // the package lists were old or absent
       install();
     }
   } catch (error) {
-    console.log(`Debian's Chromium cannot be had, npm's will do: ${error.message.split('\n')[0]}`);
+    console.log(`cannot be had: ${what.join(', ')}: ${error.message.split('\n')[0]}`);
   }
 }
 
