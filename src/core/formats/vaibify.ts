@@ -21,7 +21,21 @@ export const isPipeline = (text: string): boolean => hasTopLevelList(withoutBom(
  * `/workspace/<repoName>` in documents of schema 0 and 1 are then read as vaibify migrates them.
  */
 export function parseVaibify(text: string, file: RepoPath, repoName?: string): VaibifyDocument {
+  const reading = readVaibify(text, file, repoName);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** {@link parseVaibify} in small steps. */
+export function* readVaibify(
+  text: string,
+  file: RepoPath,
+  repoName?: string,
+): Generator<undefined, VaibifyDocument> {
   const json = new JsonText(withoutBom(text));
+  yield undefined;
   const syntax = json.problems.map(({ problem, span }): Finding => {
     return { code: 'json-syntax', severity: 'error', problem, place: { file, span } };
   });
@@ -32,21 +46,19 @@ export function parseVaibify(text: string, file: RepoPath, repoName?: string): V
     return { ...NOTHING, title: titleOf(undefined, file, repoName), findings };
   }
   const document = new VaibifyReader(json, file, root, repoName);
+  yield* document.readSteps();
+  // What is missing behind a syntax error is no fault of its own.
+  const schema = schemaFindings(json, file, root).filter(
+    ({ severity }) => syntax.length === 0 || severity !== 'error',
+  );
+  yield undefined;
+  const own = [...documentFindings(json, file, root), ...document.findings];
   return {
     title: titleOf(root, file, repoName),
     schemaVersion: document.version,
     steps: document.steps,
     entries: document.entries,
-    findings: [
-      ...encoding,
-      ...syntax,
-      // What is missing behind a syntax error is no fault of its own.
-      ...schemaFindings(json, file, root).filter(
-        ({ severity }) => syntax.length === 0 || severity !== 'error',
-      ),
-      ...documentFindings(json, file, root),
-      ...document.findings,
-    ],
+    findings: [...encoding, ...syntax, ...schema, ...own],
     archiveTests: document.archiveTests,
     generation: document.current ? 'current' : 'legacy',
   };

@@ -21,7 +21,7 @@ interface StepContext {
   readonly containerRoot: string | undefined;
 }
 
-/** Makes steps and entries of a document's tree; what it finds on the way is in `findings`. */
+/** Makes steps and entries of a document's tree, by {@link VaibifyReader.readSteps}; what it finds on the way is in `findings`. */
 export class VaibifyReader {
   readonly version: number;
   readonly archiveTests: boolean;
@@ -33,6 +33,7 @@ export class VaibifyReader {
   readonly #file: RepoPath;
   readonly #tokens: ReadonlyMap<string, string>;
   readonly #repoName: string | undefined;
+  readonly #nodes: readonly Node[];
 
   constructor(json: JsonText, file: RepoPath, root: Node, repoName: string | undefined) {
     this.#json = json;
@@ -42,11 +43,19 @@ export class VaibifyReader {
     this.version = schemaVersionOf(root);
     const archive = member(root, 'bArchiveTests');
     this.archiveTests = archive === undefined || isTrue(archive);
-    const nodes = elements(member(root, 'listSteps')).filter(({ type }) => type === 'object');
-    this.current = this.version >= 8 || nodes.some((node) => member(node, 'saOutputDataFiles'));
+    this.#nodes = elements(member(root, 'listSteps')).filter(({ type }) => type === 'object');
+    this.current =
+      this.version >= 8 || this.#nodes.some((node) => member(node, 'saOutputDataFiles'));
     this.#directory(member(root, 'sPlotDirectory'), 'sPlotDirectory');
+  }
+
+  /** Reads every step, with a pause after each: ten thousand outputs must not stop an editor. */
+  *readSteps(): Generator<undefined, void> {
     const counts = { A: 0, I: 0 };
-    for (const node of nodes) this.#step(node, counts);
+    for (const node of this.#nodes) {
+      this.#step(node, counts);
+      yield undefined;
+    }
   }
 
   #step(node: Node, counts: { A: number; I: number }): void {

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { declaredUnder, isOutput } from '../formats/vaibifyDeclared.js';
 import type { Convention } from '../formats/vaibifyDeclared.js';
-import { parseVaibify } from '../formats/vaibify.js';
+import { readVaibify } from '../formats/vaibify.js';
 import type { VaibifyDocument, VaibifyEntry } from '../formats/vaibifyDocument.js';
 import { decodeText, encodeText } from '../model/bytes.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import type { DeclaredFile, Project } from '../model/project.js';
 import type { Role } from '../model/place.js';
+import { inTurns } from '../system/clock.js';
 import { absolutePath, existsFile, readBytes, sha256 } from '../system/files.js';
 import { basisOf, reasonOf, startOf } from './evidence.js';
 import type { Evidence, ReadOptions } from './evidence.js';
@@ -57,7 +58,7 @@ export async function vaibifyProject(
 ): Promise<Project> {
   const { root, file } = ref;
   const source = await readDocument(absolutePath(root, file), options);
-  const document = parseVaibify(source.text, file, path.basename(root));
+  const document = await inTurns(readVaibify(source.text, file, path.basename(root)));
   const convention = await conventionOf(document, evidence, root);
   const covered = coveredRoles(document, evidence);
   const { declared, findings } = declaredUnder(document, convention, covered);
