@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { errorCode } from './native.js';
 
 /**
  * Gives work a private, empty directory and removes it whatever happens; the process may be killed in
@@ -11,11 +12,31 @@ export async function withTemporary<T>(work: (directory: string) => Promise<T>):
   try {
     return await work(directory);
   } finally {
-    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+    await removeAll(directory);
   }
 }
 
 /** Makes a directory and those above it. */
 export async function makeDirectory(absolute: string): Promise<void> {
   await mkdir(absolute, { recursive: true });
+}
+
+/** What ran there may have locked directories of its own against everyone. */
+async function removeAll(directory: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 3 } as const;
+  try {
+    await rm(directory, options);
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes(errorCode(error))) throw error;
+    await unlock(directory);
+    await rm(directory, options);
+  }
+}
+
+async function unlock(directory: string | Buffer): Promise<void> {
+  await chmod(directory, 0o700);
+  for (const name of await readdir(directory, { encoding: 'buffer' })) {
+    const at = Buffer.concat([Buffer.from(directory), Buffer.from(path.sep), name]);
+    if ((await lstat(at)).isDirectory()) await unlock(at);
+  }
 }
