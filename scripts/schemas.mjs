@@ -4,23 +4,29 @@ import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 
-const FILE = 'media/schema/vaibify-project.schema.json';
-
-const { outputFiles } = await build({
-  entryPoints: ['src/core/formats/vaibifyJsonSchema.ts'],
-  bundle: true,
-  write: false,
-  platform: 'node',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-});
-const module = { exports: {} };
-new Function('module', 'exports', 'require', outputFiles[0].text)(
-  module,
-  module.exports,
-  createRequire(import.meta.url),
-);
+/** The file of each schema, and the module and function that make it. */
+const SCHEMAS = [
+  ['vaibify-project', 'src/core/formats/vaibifyJsonSchema.ts', 'vaibifyJsonSchema'],
+  ['vaibify', 'src/core/words/vaibifyConfigJsonSchema.ts', 'vaibifyConfigJsonSchema'],
+];
 
 mkdirSync('media/schema', { recursive: true });
-const text = JSON.stringify(module.exports.vaibifyJsonSchema());
-writeFileSync(FILE, await format(text, { ...(await resolveConfig(FILE)), parser: 'json' }));
+for (const [name, entry, make] of SCHEMAS) {
+  const file = `media/schema/${name}.schema.json`;
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+  });
+  const module = { exports: {} };
+  new Function('module', 'exports', 'require', outputFiles[0].text)(
+    module,
+    module.exports,
+    createRequire(import.meta.url),
+  );
+  const text = JSON.stringify(module.exports[make]());
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: 'json' }));
+}

@@ -1,4 +1,5 @@
 /** The fixed names by which projects are found; whoever only watches for them loads no reader. */
+import type { RepoPath } from '../model/paths.js';
 
 export const PIPELINES: ReadonlySet<string> = new Set(['workflow.json', 'project.json']);
 /** Below `.vaibify`, in the order in which vaibify reads them (docs/vaibify.md, section 1). */
@@ -22,3 +23,10 @@ export function isProjectName(file: string): boolean {
 }
 
 export const isManifestName = (name: string): boolean => MANIFESTS.has(name) || SIDECAR.test(name);
+
+/** The files that describe a pipeline's container, at the project's root. */
+export const CONTAINER_FILES = {
+  dockerfile: 'Dockerfile' as RepoPath,
+  repositories: 'container.conf' as RepoPath,
+  settings: ['vaibify.yml', 'vaibify.yaml'] as RepoPath[],
+} as const;
