@@ -1,8 +1,11 @@
+import { codeOf } from '../core/model/finding.js';
 import { STATES, total, weigh } from '../core/model/status.js';
-import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
+import type { Blocker, FileEntry, Snapshot } from '../core/model/snapshot.js';
 import type { Finding } from '../core/model/finding.js';
 import { look } from '../core/verify/look.js';
-import { levelName } from '../core/words/levels.js';
+import { outlookOf } from '../core/verify/level.js';
+import { levelName, projectLevel } from '../core/words/levels.js';
+import { adviceMark, promises, whatIf, whyNot } from '../core/words/whyNot.js';
 import { sentence } from '../core/words/findings.js';
 import { countsPhrase } from '../core/words/states.js';
 import { printable } from '../core/words/printable.js';
@@ -11,6 +14,7 @@ import type { Context } from './context.js';
 import { EXIT } from './errors.js';
 import type { Exit } from './errors.js';
 import { digestsOf, findingLine, shownPath } from './render.js';
+import type { Drawing } from './render.js';
 
 /** Findings of one project that a person still reads. */
 const MOST_TOLD = 200;
@@ -33,24 +37,54 @@ export async function status(context: Context): Promise<Exit> {
   return snapshots.every(holds) ? EXIT.holds : EXIT.fails;
 }
 
-/** Everything declared is pinned and verified, and no document has an error. */
-function holds({ counts, findings }: Snapshot): boolean {
-  return weigh(counts) === 'good' && !findings.some(({ severity }) => severity === 'error');
+/**
+ * Everything declared is pinned and verified, and neither pipeline nor manifest has an error. What the
+ * evidence beyond them lacks is the level's business, and that of `verify`.
+ */
+function holds({ project, counts, findings }: Snapshot): boolean {
+  const own = [undefined, project.file, project.manifest.file];
+  const isError = ({ severity, place }: Finding): boolean =>
+    severity === 'error' && own.includes(place?.file);
+  return weigh(counts) === 'good' && !findings.some(isError);
 }
 
-function sayProject(snapshot: Snapshot, { terminal }: Context): void {
+function sayProject(snapshot: Snapshot, context: Context): void {
+  const { terminal } = context;
   const { project, counts, findings } = snapshot;
   const { say, paint } = terminal;
   const where = shownPath(declaringFile(project));
   say(`${printable(project.title)} (${where}, ${project.dialect})`);
-  say(`  level   ${levelName(snapshot.level)}`);
+  say(`  level   ${projectLevel(snapshot)}`);
   const phrase = total(counts) === 0 ? 'nothing is declared' : countsPhrase(counts);
   say(`  files   ${weigh(counts) === 'good' ? paint.good(phrase) : paint.bad(phrase)}`);
   const drawing = { paint, root: project.root };
-  const told = oncePerFile(findings);
+  sayLevel(snapshot, context, drawing);
+  const blocking = new Set(snapshot.blockers.map(({ finding }) => finding));
+  const told = oncePerFile(findings.filter((finding) => !blocking.has(finding)));
   for (const finding of told.slice(0, MOST_TOLD)) say(`  ${findingLine(finding, drawing)}`);
   if (told.length > MOST_TOLD) say(`  ... and ${told.length - MOST_TOLD} more; --json lists all`);
   say('');
+}
+
+/** Per level what stands before it, then what the work is worth. */
+function sayLevel({ level, blockers }: Snapshot, { terminal }: Context, drawing: Drawing): void {
+  for (const each of [1, 2, 3] as const) {
+    const mine = blockers.filter((blocker) => blocker.level === each);
+    const holding = mine.filter(({ advisory }) => advisory !== true).length;
+    if (holding > 0) terminal.say(`  ${whyNot(each, holding)}`);
+    for (const blocker of mine.slice(0, MOST_TOLD)) {
+      terminal.say(`    ${blockerLine(blocker, drawing)}`);
+    }
+    if (mine.length > MOST_TOLD) terminal.say(`    ... and ${mine.length - MOST_TOLD} more`);
+  }
+  for (const outlook of promises(outlookOf({ level, blockers }))) {
+    terminal.say(`  ${whatIf(outlook)}`);
+  }
+}
+
+function blockerLine({ finding, advisory }: Blocker, drawing: Drawing): string {
+  const advice = advisory === true ? ` ${adviceMark()}` : '';
+  return `${findingLine(finding, drawing)}${advice}`;
 }
 
 /** An editor marks every place that declares a file; a list names the file once. */
@@ -73,7 +107,7 @@ function projectDocument(snapshot: Snapshot): unknown {
     level: { value: level ?? null, name: levelName(level) },
     counts,
     blockers: [
-      ...blockers.map(({ level: before, finding }) => ({ level: before, ...blocker(finding) })),
+      ...blockers.map(blockerDocument),
       ...files.filter(blocks).map((file) => ({ level: 3, ...fileBlocker(file) })),
     ],
     files: files.map(fileDocument),
@@ -82,11 +116,19 @@ function projectDocument(snapshot: Snapshot): unknown {
 
 const blocks = ({ status: { kind } }: FileEntry): boolean => STATES[kind].weight !== 'good';
 
-const blocker = (finding: Finding): object => ({
-  code: finding.code,
-  message: sentence(finding),
-  ...(finding.place === undefined ? {} : { line: finding.place.span.start.line }),
-});
+function blockerDocument({ level, finding, step, remedy, advisory }: Blocker): object {
+  return {
+    level,
+    code: codeOf(finding),
+    message: sentence(finding),
+    ...(step === undefined ? {} : { step }),
+    ...(finding.place === undefined
+      ? {}
+      : { path: finding.place.file, line: finding.place.span.start.line }),
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(advisory === undefined ? {} : { advisory }),
+  };
+}
 
 function fileBlocker(file: FileEntry): object {
   const [declared] = file.declared;

@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import { documentFindings, schemaFindings } from './vaibifyFindings.js';
+import { factsOf, NO_FACTS } from './vaibifyFacts.js';
 import { hasTopLevelList, JsonText, member } from './vaibifyJson.js';
 import type { Node } from './vaibifyJson.js';
 import type { VaibifyDocument } from './vaibifyDocument.js';
@@ -61,6 +62,7 @@ export function* readVaibify(
     findings: [...encoding, ...syntax, ...schema, ...own],
     archiveTests: document.archiveTests,
     generation: document.current ? 'current' : 'legacy',
+    facts: factsOf({ json, file, root }, document.steps, document.version),
   };
 }
 
@@ -70,6 +72,7 @@ const NOTHING = {
   entries: [],
   archiveTests: true,
   generation: 'legacy',
+  facts: NO_FACTS,
 } as const;
 
 /** The display name: `sWorkflowName`, else the file's (docs/vaibify.md, section 1). */

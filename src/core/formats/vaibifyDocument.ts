@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.js';
+import type { PipelineFacts } from '../model/gates.js';
 import type { PathResult } from '../model/paths.js';
 import type { Place, Role } from '../model/place.js';
 import type { Step } from '../model/project.js';
@@ -31,4 +32,6 @@ export interface VaibifyDocument {
   readonly archiveTests: boolean;
   /** `legacy`: the three output lists of schema 7 and before; `current`: `saOutputDataFiles`. */
   readonly generation: 'legacy' | 'current';
+  /** What the gates of the levels read; its steps are those above, in the same order. */
+  readonly facts: PipelineFacts;
 }

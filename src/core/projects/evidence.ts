@@ -99,9 +99,12 @@ export function reasonOf(error: unknown): string {
   return typeof code === 'string' ? code : String(message);
 }
 
-/** The digest of everything a project was read from. */
-export const basisOf = (document: string, manifest: Sha256 | undefined): Sha256 =>
-  sha256(Buffer.from(`${document}\n${manifest ?? ''}\n`));
+/**
+ * The digest of everything a project was read from: its document, its manifest and, in a fixed order,
+ * the evidence beyond.
+ */
+export const basisOf = (document: string, ...evidence: (Sha256 | undefined)[]): Sha256 =>
+  sha256(Buffer.from([document, ...evidence].map((digest) => `${digest ?? ''}\n`).join('')));
 
 /** The beginning of a document, for findings about the whole of it. */
 export function startOf(file: RepoPath): Place {

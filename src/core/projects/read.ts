@@ -1,6 +1,8 @@
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import type { Project } from '../model/project.js';
+import { readSurroundings } from './envelope.js';
+import type { Surroundings } from './envelope.js';
 import { readEvidence } from './evidence.js';
 import type { Evidence, ReadOptions } from './evidence.js';
 import type { ProjectRef } from './ref.js';
@@ -14,11 +16,7 @@ const MOST_UNDECLARED = 1000;
 
 /** Reads one project by itself; one that shares its manifest is better read with {@link readProjects}. */
 export async function readProject(ref: ProjectRef, options: ReadOptions = {}): Promise<Project> {
-  const project = await readOne(
-    ref,
-    await readEvidence(ref.root, manifestOf(ref), options),
-    options,
-  );
+  const project = await readOne(ref, new SharedReads(options));
   return withUndeclared(project, [project]);
 }
 
@@ -31,15 +29,9 @@ export async function readProjects(
   refs: readonly ProjectRef[],
   options: ReadOptions = {},
 ): Promise<Project[]> {
-  const evidence = new Map<string, Promise<Evidence>>();
+  const shared = new SharedReads(options);
   const projects: Project[] = [];
-  for (const ref of refs) {
-    const manifest = manifestOf(ref);
-    const key = `${ref.root}\0${manifest}`;
-    const shared = evidence.get(key) ?? readEvidence(ref.root, manifest, options);
-    evidence.set(key, shared);
-    projects.push(await readOne(ref, await shared, options));
-  }
+  for (const ref of refs) projects.push(await readOne(ref, shared));
   return projects.map((project) =>
     withUndeclared(
       project,
@@ -51,14 +43,37 @@ export async function readProjects(
 const manifestOf = (ref: ProjectRef): RepoPath =>
   ref.kind === 'vaibify' ? VAIBIFY_MANIFEST : ref.file;
 
-async function readOne(
-  ref: ProjectRef,
-  evidence: Evidence,
-  options: ReadOptions,
-): Promise<Project> {
+/** What several projects of one reading share is read once. */
+class SharedReads {
+  readonly options: ReadOptions;
+  readonly #evidence = new Map<string, Promise<Evidence>>();
+  readonly #surroundings = new Map<string, Promise<Surroundings>>();
+
+  constructor(options: ReadOptions) {
+    this.options = options;
+  }
+
+  evidence(root: string, manifest: RepoPath): Promise<Evidence> {
+    const key = `${root}\0${manifest}`;
+    const known = this.#evidence.get(key) ?? readEvidence(root, manifest, this.options);
+    this.#evidence.set(key, known);
+    return known;
+  }
+
+  surroundings(root: string): Promise<Surroundings> {
+    const known = this.#surroundings.get(root) ?? readSurroundings(root, this.options);
+    this.#surroundings.set(root, known);
+    return known;
+  }
+}
+
+async function readOne(ref: ProjectRef, shared: SharedReads): Promise<Project> {
+  const evidence = await shared.evidence(ref.root, manifestOf(ref));
   switch (ref.kind) {
-    case 'vaibify':
-      return vaibifyProject(ref, evidence, options);
+    case 'vaibify': {
+      const surroundings = await shared.surroundings(ref.root);
+      return vaibifyProject(ref, { evidence, surroundings }, shared.options);
+    }
     case 'manifest':
       return manifestProject(ref, evidence);
   }

@@ -10,8 +10,11 @@ import type { DeclaredFile, Project } from '../model/project.js';
 import type { Role } from '../model/place.js';
 import { inTurns } from '../system/clock.js';
 import { absolutePath, existsFile, readBytes, sha256 } from '../system/files.js';
+import { digestsOf } from './envelope.js';
+import type { Surroundings } from './envelope.js';
 import { basisOf, reasonOf, startOf } from './evidence.js';
 import type { Evidence, ReadOptions } from './evidence.js';
+import { envelopeOf } from './gates.js';
 import type { ProjectRef } from './ref.js';
 import { gitTopLevel } from './git.js';
 
@@ -50,13 +53,20 @@ function ownRoot(absolute: string): string {
   return path.basename(holder) === '.vaibify' ? path.dirname(holder) : directory;
 }
 
+/** What the projects of one root share. */
+export interface Shared {
+  readonly evidence: Evidence;
+  readonly surroundings: Surroundings;
+}
+
 /** Reads one pipeline; what its siblings declare is the caller's business. */
 export async function vaibifyProject(
   ref: ProjectRef,
-  evidence: Evidence,
+  { evidence, surroundings }: Shared,
   options: ReadOptions,
 ): Promise<Project> {
   const { root, file } = ref;
+  const { manifest, pins } = evidence;
   const source = await readDocument(absolutePath(root, file), options);
   const document = await inTurns(readVaibify(source.text, file, path.basename(root)));
   const convention = await conventionOf(document, evidence, root);
@@ -64,14 +74,8 @@ export async function vaibifyProject(
   const { declared, findings } = declaredUnder(document, convention, covered);
   const gitRoot = await gitTopLevel(root);
   const all = [...declared, ...(await undeclared(ref, convention, evidence))];
-  const problems: Finding[] = source.problem === undefined ? [...document.findings] : [];
-  if (source.problem !== undefined) {
-    const { problem } = source;
-    problems.push({ code: 'json-syntax', severity: 'error', problem, place: startOf(file) });
-  }
-  if (gitRoot === undefined) {
-    problems.push({ code: 'not-in-git', severity: 'warning', place: startOf(file) });
-  }
+  const problems = problemsOf(file, { source, document, gitRoot });
+  const envelope = await envelopeOf({ ref, document, convention, surroundings });
   return {
     kind: 'vaibify',
     root,
@@ -81,12 +85,30 @@ export async function vaibifyProject(
     ...(gitRoot === undefined ? {} : { gitRoot }),
     steps: document.steps,
     declared: all,
-    pins: evidence.pins,
-    manifest: evidence.manifest,
+    pins,
+    manifest,
     manifestHeader: [headerOf(convention, evidence)],
     findings: [...problems, ...findings, ...evidence.findings, ...lacking(file, all, evidence)],
-    basis: basisOf(sha256(encodeText(source.text)), evidence.manifest.digest),
+    envelope,
+    basis: basisOf(sha256(encodeText(source.text)), manifest.digest, ...digestsOf(envelope)),
   };
+}
+
+interface Read {
+  readonly source: Source;
+  readonly document: VaibifyDocument;
+  readonly gitRoot: string | undefined;
+}
+
+function problemsOf(file: RepoPath, { source, document, gitRoot }: Read): Finding[] {
+  const place = startOf(file);
+  const { problem } = source;
+  const problems: Finding[] =
+    problem === undefined
+      ? [...document.findings]
+      : [{ code: 'json-syntax', severity: 'error', problem, place }];
+  if (gitRoot === undefined) problems.push({ code: 'not-in-git', severity: 'warning', place });
+  return problems;
 }
 
 interface Source {

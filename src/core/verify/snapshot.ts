@@ -2,11 +2,17 @@ import { compareCodePoints } from '../model/paths.js';
 import type { RepoPath } from '../model/paths.js';
 import type { Finding, Severity } from '../model/finding.js';
 import type { DeclaredFile, Pin, Project } from '../model/project.js';
-import type { FileEntry, Snapshot } from '../model/snapshot.js';
+import type { FileEntry, FileIndex, Snapshot } from '../model/snapshot.js';
 import { countStates } from '../model/status.js';
 import type { FileStatus, StatusKind } from '../model/status.js';
+import type { TierReport } from '../model/tier.js';
 import type { Observation } from '../system/observation.js';
+import { envelopeFindings } from '../projects/envelope.js';
 import { judge, judgeAll } from './judge.js';
+import { levelFindings, standingOf } from './level.js';
+import type { Standing } from './level.js';
+import { tallyFiles } from './levelFiles.js';
+import { currentTiers, tierFindings } from './tiers.js';
 
 /** What was seen on disk, by the name that was opened. */
 export type Observations = ReadonlyMap<string, Observation>;
@@ -17,8 +23,15 @@ export interface SnapshotSource {
   readonly seen: Observations;
   /** When the look behind it ended, in milliseconds since 1970. */
   readonly checkedAt?: number | undefined;
+  /**
+   * The moment that the level is for, in milliseconds since 1970: checks of published copies grow old.
+   * Default: `checkedAt`. With neither, the level is not determined.
+   */
+  readonly now?: number | undefined;
   /** The snapshot before: entries whose state is the same are taken over, not made anew. */
   readonly previous?: Snapshot | undefined;
+  /** Results of tiers that are known; those that are out of date are left out of the snapshot. */
+  readonly tiers?: readonly TierReport[];
 }
 
 /** Entries that are worked on between two moments at which others may run. */
@@ -60,19 +73,37 @@ export function* buildSnapshot(source: SnapshotSource): Generator<undefined, Sna
     if (index % SLICE === SLICE - 1) yield undefined;
   }
   const places = previous?.byPath.places ?? (yield* indexOf(files));
+  const byPath: FileIndex = { places, get: (path) => files[places.get(path) ?? -1] };
+  const standing = yield* stand(source, files, byPath);
+  const said = [...project.findings, ...envelopeFindings(project)];
+  const tiers = currentTiers(project, source.tiers, files);
   return {
     project,
     files,
-    byPath: { places, get: (path) => files[places.get(path) ?? -1] },
+    byPath,
     counts: countStates(files.map((file) => file.status.kind)),
-    findings: [...project.findings, ...files.flatMap(fileFindings)],
-    level: undefined,
-    tiers: [],
-    blockers: project.findings
-      .filter((finding) => finding.code === 'not-in-git')
-      .map((finding) => ({ level: 1, finding })),
+    findings: [
+      ...said,
+      ...tierFindings(tiers, said),
+      ...levelFindings(project, said, standing.blockers),
+      ...files.flatMap(fileFindings),
+    ],
+    ...standing,
+    tiers,
     ...(checkedAt === undefined ? {} : { checkedAt }),
   };
+}
+
+/** The level; nothing while nothing was looked at, for then nothing can be said. */
+function* stand(
+  { project, now, checkedAt }: SnapshotSource,
+  files: readonly FileEntry[],
+  byPath: FileIndex,
+): Generator<undefined, Standing> {
+  const at = now ?? checkedAt;
+  if (at === undefined) return { level: undefined, blockers: [] };
+  const tally = yield* tallyFiles(files);
+  return standingOf({ project, files: byPath, tally, now: at });
 }
 
 /** A file before anything was seen of it. */

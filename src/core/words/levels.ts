@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Level } from '../model/snapshot.js';
+import type { Level, Snapshot } from '../model/snapshot.js';
 
 /** The name of a level as vaibify's ladder calls it (PROOF, levels 0 to 3). */
 export function levelName(level: Level): string {
@@ -15,4 +15,18 @@ export function levelName(level: Level): string {
     case 3:
       return l10n.t('Reproducible');
   }
+}
+
+/** A level with its number: `L2 Published`. */
+export const levelTitle = (level: Level): string =>
+  level === undefined ? levelName(level) : `L${level} ${levelName(level)}`;
+
+/** One line about a level: `Level: L2 Published`. */
+export const levelLine = (level: Level): string => l10n.t('Level: {0}', levelTitle(level));
+
+/** The level of a project, or why it has none. */
+export function projectLevel({ project, level }: Pick<Snapshot, 'project' | 'level'>): string {
+  return project.kind === 'manifest'
+    ? l10n.t('no level: a checksum list alone has none')
+    : levelTitle(level);
 }

@@ -3,7 +3,9 @@ import type { Level } from '../snapshot.js';
 
 /** What a test of a step is about; a step may have some of them. */
 export type TestAxis = 'unit' | 'integrity' | 'qualitative' | 'quantitative';
-export type TestState = 'untested' | 'failed' | 'outputs-missing' | 'outputs-changed' | 'error';
+/** `outputs-unknown`: a file that the tests covered could not be compared with what they saw. */
+export type TestState =
+  'untested' | 'failed' | 'outputs-missing' | 'outputs-changed' | 'outputs-unknown' | 'error';
 /** A place where a project is published. */
 export type Service = 'github' | 'zenodo' | 'arxiv' | 'overleaf';
 
@@ -26,35 +28,60 @@ export type LevelFinding =
   | { readonly code: 'no-steps' }
   | { readonly code: 'download-unrecorded'; readonly step?: string }
   | { readonly code: 'input-data-undeclared'; readonly step: string }
+  /** `files` changed in the step itself; none: only its inputs did. */
   | { readonly code: 'upstream-modified'; readonly step: string; readonly files: readonly string[] }
   | {
       readonly code: 'axis-not-green';
       readonly step: string;
+      /** The worst one, and its state. */
       readonly axis: TestAxis;
       readonly state: TestState;
+      /** All that are not green. */
+      readonly axes: readonly TestAxis[];
+      /** A file that is missing, changed or was not compared. */
+      readonly first?: RepoPath;
     }
-  | { readonly code: 'attestation-stale'; readonly step: string }
+  /** `files`: the signed-off figures that are not the same any more, as far as they are known. */
+  | {
+      readonly code: 'attestation-stale';
+      readonly step: string;
+      readonly files: readonly RepoPath[];
+    }
   | { readonly code: 'user-not-approved'; readonly step: string }
-  | { readonly code: 'outputs-not-verified'; readonly step?: string; readonly count: number }
   // Level 2
   | {
       readonly code: 'remote-not-verified';
       readonly service: Service;
       readonly gap: RemoteGap;
       readonly count?: number;
+      /** The step whose files diverge, and one of them. */
+      readonly step?: string;
+      readonly first?: string;
     }
   | { readonly code: 'missing-ai-declaration-step' }
   | { readonly code: 'ai-declaration-unattested'; readonly step: string }
-  | { readonly code: 'ai-models-undeclared' }
+  | { readonly code: 'ai-models-undeclared'; readonly gap: 'none' | 'incomplete' }
   | { readonly code: 'personal-layer-undeclared' }
   // Level 3
   | { readonly code: 'missing-from-manifest'; readonly count: number; readonly first: RepoPath }
+  | {
+      readonly code: 'outputs-not-verified';
+      readonly step?: string;
+      readonly count: number;
+      /** Absent when the manifest is too large to be watched whole. */
+      readonly first?: RepoPath;
+    }
   | { readonly code: 'dependency-lock-missing'; readonly exists: boolean }
   | {
       readonly code: 'environment-snapshot-missing';
       readonly gap: 'absent' | 'malformed' | 'no-digest' | 'host-mode';
     }
-  | { readonly code: 'dockerfile-not-pinned'; readonly exists: boolean }
+  /** `reference`: the base image that has no digest; absent when something else is not pinned. */
+  | {
+      readonly code: 'dockerfile-not-pinned';
+      readonly exists: boolean;
+      readonly reference?: string;
+    }
   | { readonly code: 'image-not-published' }
   | { readonly code: 'reproduce-script-missing'; readonly gap: 'absent' | 'not-pinned' }
   | { readonly code: 'nondeterminism-undeclared'; readonly step?: string }
@@ -63,7 +90,10 @@ export type LevelFinding =
       readonly gap: 'neither' | 'both' | 'incomplete';
     }
   | { readonly code: 'binary-not-captured'; readonly binary: string }
-  | { readonly code: 'l3-attestation-stale'; readonly gap: 'absent' | 'failed' | 'other-manifest' };
+  | {
+      readonly code: 'l3-attestation-stale';
+      readonly gap: 'absent' | 'failed' | 'other-manifest';
+    };
 
 /** What can be done about a blocker with one action; surfaces offer it, `core/produce` does it. */
 export type Remedy =
