@@ -20,9 +20,8 @@ export function registerProblems(model: Model): vscode.Disposable {
   const draw = (changes: readonly Change[]): void => {
     const stale = new Map<string, vscode.Uri>();
     for (const { previous, next } of changes) {
-      for (const project of [previous?.project, next?.project]) {
-        if (project === undefined) continue;
-        for (const uri of documentsOf(project)) stale.set(uri.toString(), uri);
+      for (const snapshot of [previous, next]) {
+        for (const uri of writtenIn(snapshot)) stale.set(uri.toString(), uri);
       }
     }
     const all = collect(model.snapshots);
@@ -53,6 +52,14 @@ function redrawAfterTasks(redraw: () => void): vscode.Disposable {
       timer = setTimeout(redraw, MATCHED_MS);
     }),
   );
+}
+
+/** The documents that a project is written in, and those that something was found in. */
+function writtenIn(snapshot: Snapshot | undefined): vscode.Uri[] {
+  if (snapshot === undefined) return [];
+  const { project, findings } = snapshot;
+  const named = new Set(findings.flatMap(({ place }) => place?.file ?? []));
+  return [...documentsOf(project), ...[...named].map((file) => uriOf(project.root, file))];
 }
 
 function collect(snapshots: readonly Snapshot[]): Map<string, vscode.Diagnostic[]> {

@@ -1,4 +1,9 @@
 import * as vscode from 'vscode';
+import { codeOf } from '../core/model/finding.js';
+import type { Finding } from '../core/model/finding.js';
+import type { Project } from '../core/model/project.js';
+import { remedyRequest } from '../core/produce/remedyRequest.js';
+import { remedyTitle } from '../core/words/remedies.js';
 import { COMMANDS, DIAGNOSTICS_OWNER } from './contributions.js';
 import type { CommandId } from './contributions.js';
 import type { Model } from './model.js';
@@ -57,14 +62,58 @@ function fixesFor(
     action.isPreferred = index === 0;
     return [action];
   });
-  if (file === undefined || code === 'missing') return fixes;
+  const all = [...fixes, ...remediesFor(diagnostic, { code, document, model })];
+  if (file === undefined || code === 'missing') return all;
   const reveal = new vscode.CodeAction(
     vscode.l10n.t('Reveal the file in the explorer'),
     vscode.CodeActionKind.QuickFix,
   );
   reveal.command = { command: 'revealInExplorer', title: reveal.title, arguments: [file] };
   reveal.diagnostics = [diagnostic];
-  return [...fixes, reveal];
+  return [...all, reveal];
+}
+
+interface Where {
+  readonly code: string;
+  readonly document: vscode.Uri;
+  readonly model: Model;
+}
+
+/** One action for each blocker that the diagnostic tells of, and that one action can do something about. */
+function remediesFor(diagnostic: vscode.Diagnostic, where: Where): vscode.CodeAction[] {
+  const actions = new Map<string, vscode.CodeAction>();
+  for (const { project, blockers } of where.model.snapshots) {
+    for (const blocker of blockers) {
+      const request = remedyRequest(project, blocker);
+      if (request === undefined || where.code in FIXES) continue;
+      if (!tells(diagnostic, where, { project, finding: blocker.finding })) continue;
+      const action = new vscode.CodeAction(
+        remedyTitle(request.remedy),
+        vscode.CodeActionKind.QuickFix,
+      );
+      action.command = { command: COMMANDS.applyRemedy, title: action.title, arguments: [request] };
+      action.diagnostics = [diagnostic];
+      action.isPreferred = actions.size === 0;
+      actions.set(JSON.stringify(request), action);
+    }
+  }
+  return [...actions.values()];
+}
+
+/**
+ * Whether a diagnostic is about a blocker. In evidence, where a finding of the evidence's own stands at
+ * a blocker's place, that one is listed in its stead.
+ */
+function tells(
+  { range }: vscode.Diagnostic,
+  { code, document }: Where,
+  { project, finding }: { readonly project: Project; readonly finding: Finding },
+): boolean {
+  const { place } = finding;
+  if (place === undefined) return false;
+  if (uriOf(project.root, place.file).toString() !== document.toString()) return false;
+  if (!rangeOf(place.span).start.isEqual(range.start)) return false;
+  return codeOf(finding) === code || place.file !== project.file;
 }
 
 function titleOf(command: CommandId): string {

@@ -1,11 +1,18 @@
 import * as vscode from 'vscode';
-import type { Snapshot } from '../core/model/snapshot.js';
+import type { Blocker, Snapshot } from '../core/model/snapshot.js';
+import { projectKey } from '../core/model/project.js';
 import { STATES, STATUS_KINDS, sumCounts, total, weigh } from '../core/model/status.js';
 import type { Weight } from '../core/model/status.js';
-import { levelName } from '../core/words/levels.js';
+import { remedyRequest } from '../core/produce/remedyRequest.js';
+import { outlookOf } from '../core/verify/level.js';
+import { sentence } from '../core/words/findings.js';
+import { projectLevel } from '../core/words/levels.js';
 import { plain } from '../core/words/markdown.js';
+import { remedyTitle } from '../core/words/remedies.js';
 import { age, countsPhrase } from '../core/words/states.js';
+import { promises, whatIf, whyNot } from '../core/words/whyNot.js';
 import { COMMANDS, VIEW } from './contributions.js';
+import type { CommandId } from './contributions.js';
 import type { Model } from './model.js';
 import { projectLabel } from './places.js';
 import { onSetting, setting } from './ui.js';
@@ -36,7 +43,7 @@ export function registerStatusBar(model: Model): vscode.Disposable {
       return;
     }
     item.text = text.icon + ' ' + text.words;
-    item.accessibilityInformation = { label: `ReproLens: ${text.words}`, role: 'button' };
+    item.accessibilityInformation = { label: spoken(text.words, model.snapshots), role: 'button' };
     item.tooltip = tooltip(model.snapshots);
     item.show();
   };
@@ -79,32 +86,87 @@ export function statusText(snapshots: readonly Snapshot[], busy: boolean): Statu
   return { icon: ICONS[weight], words };
 }
 
+/** What a screen reader says: the words, and what stands before the next level. */
+function spoken(words: string, snapshots: readonly Snapshot[]): string {
+  const parts = snapshots.flatMap((snapshot) => {
+    const next = nextBlockers(snapshot);
+    return next === undefined ? [] : [whyNot(next.level, next.blockers.length)];
+  });
+  return [`ReproLens: ${words}`, ...parts].join('. ');
+}
+
+interface NextBlockers {
+  readonly level: Blocker['level'];
+  readonly blockers: readonly Blocker[];
+}
+
+/** What holds a project back from its next level; `undefined` when nothing does, or nobody knows. */
+function nextBlockers({ level, blockers }: Snapshot): NextBlockers | undefined {
+  const holding = blockers.filter(({ advisory }) => advisory !== true);
+  const [first] = holding;
+  if (level === undefined || first === undefined) return undefined;
+  return { level: first.level, blockers: holding.filter((each) => each.level === first.level) };
+}
+
 function tooltip(snapshots: readonly Snapshot[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
+  const { verifyAll, regenerateManifest, whyNot: why, applyRemedy } = COMMANDS;
   text.isTrusted = {
-    enabledCommands: [COMMANDS.verifyAll, COMMANDS.regenerateManifest, `${VIEW}.focus`],
+    enabledCommands: [verifyAll, regenerateManifest, why, applyRemedy, `${VIEW}.focus`],
   };
-  for (const snapshot of snapshots) {
-    const { project, counts, level, checkedAt, blockers } = snapshot;
-    text.appendMarkdown(
-      `**${plain(projectLabel(project, snapshots))}** · ${plain(project.dialect)}\n\n`,
-    );
-    if (level !== undefined) {
-      text.appendMarkdown(`${vscode.l10n.t('Level')}: ${plain(levelName(level))}\n\n`);
-    }
-    if (blockers.some(({ finding }) => finding.code === 'not-in-git')) {
-      text.appendMarkdown(`$(warning) ${vscode.l10n.t('no git work tree: run `git init`')}\n\n`);
-    }
-    const files = total(counts);
-    text.appendMarkdown(
-      `${ICONS[weigh(counts)]} ${files === 0 ? vscode.l10n.t('nothing declared') : plain(countsPhrase(counts))}`,
-    );
-    text.appendMarkdown(checkedAt === undefined ? '\n\n' : ` · ${age(Date.now() - checkedAt)}\n\n`);
-  }
+  for (const snapshot of snapshots) text.appendMarkdown(section(snapshot, snapshots));
   text.appendMarkdown(
-    `---\n\n[$(check-all) ${vscode.l10n.t('Verify all')}](command:${COMMANDS.verifyAll})` +
-      ` · [${vscode.l10n.t('Regenerate manifest')}](command:${COMMANDS.regenerateManifest})` +
+    `---\n\n[$(check-all) ${vscode.l10n.t('Verify all')}](command:${verifyAll})` +
+      ` · [${vscode.l10n.t('Regenerate manifest')}](command:${regenerateManifest})` +
       ` · [${vscode.l10n.t('Show files')}](command:${VIEW}.focus)`,
   );
   return text;
+}
+
+function section(snapshot: Snapshot, all: readonly Snapshot[]): string {
+  const { project, counts, level, checkedAt } = snapshot;
+  const files = total(counts);
+  const sum = files === 0 ? vscode.l10n.t('nothing declared') : plain(countsPhrase(counts));
+  const when = checkedAt === undefined ? '' : ` · ${age(Date.now() - checkedAt)}`;
+  return [
+    `**${plain(projectLabel(project, all))}** · ${plain(project.dialect)}`,
+    ...(level === undefined
+      ? []
+      : [`${vscode.l10n.t('Level')}: ${plain(projectLevel(snapshot))}`, ...blockerLines(snapshot)]),
+    `${ICONS[weigh(counts)]} ${sum}${when}`,
+    '',
+  ].join('\n\n');
+}
+
+/** Blockers that a tooltip lists; the quick pick behind its link lists all. */
+const MOST_LISTED = 5;
+
+function blockerLines(snapshot: Snapshot): string[] {
+  const next = nextBlockers(snapshot);
+  if (next === undefined) return [];
+  const { level, blockers } = next;
+  const lines = blockers.slice(0, MOST_LISTED).map((blocker) => blockerLine(snapshot, blocker));
+  const rest = blockers.length - lines.length;
+  if (rest > 0) lines.push(`- ${plain(vscode.l10n.t('and {0} more', rest))}`);
+  const argument = { key: projectKey(snapshot.project) };
+  const [promise] = promises(outlookOf(snapshot));
+  return [
+    commandLink(plain(whyNot(level, blockers.length)), COMMANDS.whyNot, argument),
+    lines.join('\n'),
+    ...(promise === undefined ? [] : [plain(whatIf(promise))]),
+  ];
+}
+
+function blockerLine({ project }: Snapshot, blocker: Blocker): string {
+  const request = remedyRequest(project, blocker);
+  const said = `- ${plain(sentence(blocker.finding))}`;
+  if (request === undefined) return said;
+  return `${said} ${commandLink(plain(remedyTitle(request.remedy)), COMMANDS.applyRemedy, request)}`;
+}
+
+/** `encodeURIComponent` leaves parentheses alone, and one of them would end a Markdown link. */
+function commandLink(title: string, command: CommandId, argument: object): string {
+  const encoded = encodeURIComponent(JSON.stringify([argument]));
+  const destination = encoded.replace(/[()]/g, (mark) => (mark === '(' ? '%28' : '%29'));
+  return `[${title}](command:${command}?${destination})`;
 }

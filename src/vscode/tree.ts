@@ -1,22 +1,19 @@
 import * as vscode from 'vscode';
 import { projectKey } from '../core/model/project.js';
-import type { Step } from '../core/model/project.js';
-import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
-import { countStates, STATES, weigh } from '../core/model/status.js';
-import type { StatusKind } from '../core/model/status.js';
-import { lensTitle } from '../core/words/lens.js';
-import { levelName } from '../core/words/levels.js';
-import { printable } from '../core/words/printable.js';
-import { stateSentence, stateWord } from '../core/words/states.js';
-import { COLORS, COMMANDS, CONTEXT_KEYS, VIEW } from './contributions.js';
+import type { Blocker, FileEntry, Snapshot } from '../core/model/snapshot.js';
+import { STATES } from '../core/model/status.js';
+import { remedyRequest } from '../core/produce/remedyRequest.js';
+import type { RemedyRequest } from '../core/produce/remedyRequest.js';
+import { CONTEXT_KEYS, VIEW } from './contributions.js';
 import type { Model } from './model.js';
-import { locationOf, projectLabel, uriOf } from './places.js';
+import * as items from './treeItems.js';
 
 /** What a row stands for. Rows hold a project's key, not its snapshot: that is looked up when drawn. */
 type Node =
   | { readonly kind: 'project'; readonly key: string }
   | { readonly kind: 'level'; readonly key: string }
-  | { readonly kind: 'blocker'; readonly key: string; readonly index: number }
+  | { readonly kind: 'gate'; readonly key: string; readonly level: Blocker['level'] }
+  | BlockerNode
   | { readonly kind: 'group'; readonly key: string; readonly label: string | undefined }
   | { readonly kind: 'file'; readonly key: string; readonly path: FileEntry['path'] }
   | {
@@ -26,19 +23,18 @@ type Node =
       readonly files: number;
     };
 
+/**
+ * It holds what its remedy needs, so that an action on a row that was drawn before a change does what
+ * the row said, or nothing.
+ */
+interface BlockerNode extends Partial<Omit<RemedyRequest, 'key'>> {
+  readonly kind: 'blocker';
+  readonly key: string;
+  readonly index: number;
+}
+
 /** Rows below one row: the editor builds every one of them, seen or not. */
 const MOST_ROWS = 1000;
-
-const CODICONS: Readonly<Record<StatusKind, string>> = {
-  verified: 'pass',
-  drifted: 'diff-modified',
-  missing: 'circle-slash',
-  unpinned: 'diff-added',
-  pointer: 'cloud-download',
-  linked: 'link-external',
-  unreadable: 'error',
-  unknown: 'question',
-};
 
 /** The view: project, level, steps, files; with a filter for what needs attention. */
 export function registerTree(model: Model, problemsOnly: ProblemsFilter): vscode.Disposable {
@@ -111,7 +107,9 @@ class ProjectTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       case 'project':
         return this.#projectRows(snapshot, node.key);
       case 'level':
-        return snapshot.blockers.map((_, index) => ({ kind: 'blocker', key: node.key, index }));
+        return gateRows(snapshot, node.key);
+      case 'gate':
+        return blockerRows(snapshot, node.key, node.level);
       case 'group':
         return this.#fileRows(snapshot, node.key, node.label);
       case 'more':
@@ -170,91 +168,41 @@ class ProjectTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   #item(node: Node, snapshot: Snapshot): vscode.TreeItem {
     switch (node.kind) {
       case 'project':
-        return projectItem(snapshot, this.#model.snapshots);
+        return items.projectItem(snapshot, this.#model.snapshots);
       case 'level':
-        return levelItem(snapshot);
-      case 'blocker':
-        return new vscode.TreeItem(vscode.l10n.t('not in a git work tree: run "git init"'));
+        return items.levelItem(snapshot);
+      case 'gate':
+        return items.gateItem(snapshot, node.level);
+      case 'blocker': {
+        const blocker = snapshot.blockers[node.index];
+        return blocker === undefined
+          ? new vscode.TreeItem('')
+          : items.blockerItem(snapshot, blocker);
+      }
       case 'group':
-        return groupItem(snapshot, node.label, this.#filesOf(snapshot, node.label));
+        return items.groupItem(snapshot, node.label, this.#filesOf(snapshot, node.label));
       case 'more':
         return new vscode.TreeItem(vscode.l10n.t('and {0} more', node.files));
       case 'file': {
         const entry = snapshot.byPath.get(node.path);
-        return entry === undefined ? new vscode.TreeItem('') : fileItem(snapshot, entry);
+        return entry === undefined ? new vscode.TreeItem('') : items.fileItem(snapshot, entry);
       }
     }
   }
 }
 
-const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+const gateRows = ({ blockers }: Snapshot, key: string): Node[] =>
+  ([1, 2, 3] as const)
+    .filter((level) => blockers.some((blocker) => blocker.level === level))
+    .map((level) => ({ kind: 'gate', key, level }));
 
-function projectItem(snapshot: Snapshot, all: readonly Snapshot[]): vscode.TreeItem {
-  const { project, counts } = snapshot;
-  const item = new vscode.TreeItem(printable(projectLabel(project, all)), Expanded);
-  item.description = lensTitle(counts);
-  item.tooltip = `${printable(project.file)} · ${project.dialect}`;
-  item.iconPath = new vscode.ThemeIcon(project.kind === 'manifest' ? 'list-flat' : 'beaker');
-  item.contextValue = `project.${project.kind}`;
-  return item;
-}
-
-function levelItem({ level, blockers }: Snapshot): vscode.TreeItem {
-  const item = new vscode.TreeItem(
-    vscode.l10n.t('Level: {0}', levelName(level)),
-    blockers.length > 0 ? Expanded : None,
+const blockerRows = (
+  { project, blockers }: Snapshot,
+  key: string,
+  level: Blocker['level'],
+): Node[] =>
+  blockers.flatMap((blocker, index): Node[] =>
+    blocker.level === level
+      ? [{ kind: 'blocker', ...remedyRequest(project, blocker), key, index }]
+      : [],
   );
-  item.iconPath = new vscode.ThemeIcon(level === 3 ? 'verified-filled' : 'milestone');
-  return item;
-}
-
-function groupItem(
-  { project }: Snapshot,
-  label: string | undefined,
-  files: readonly FileEntry[],
-): vscode.TreeItem {
-  const step: Step | undefined = project.steps.find((each) => each.label === label);
-  const title =
-    step === undefined
-      ? vscode.l10n.t('Outside any step')
-      : `${step.label} ${printable(step.name)}`;
-  const counts = countStates(files.map(({ status }) => status.kind));
-  const item = new vscode.TreeItem(title, weigh(counts) === 'good' ? Collapsed : Expanded);
-  item.description = lensTitle(counts);
-  item.iconPath = new vscode.ThemeIcon(step?.label.startsWith('I') === true ? 'person' : 'gear');
-  item.contextValue = 'step';
-  if (step !== undefined) {
-    item.command = {
-      command: 'vscode.open',
-      title: '',
-      arguments: [uriOf(project.root, project.file), revealOptions(project, step)],
-    };
-  }
-  return item;
-}
-
-const revealOptions = (
-  { root, file }: Snapshot['project'],
-  { span }: Step,
-): vscode.TextDocumentShowOptions => ({ selection: locationOf(root, { file, span }).range });
-
-function fileItem({ project }: Snapshot, entry: FileEntry): vscode.TreeItem {
-  const uri = uriOf(project.root, entry.path);
-  const word = stateWord(entry.status.kind);
-  const item = new vscode.TreeItem(printable(entry.path), None);
-  item.description = word;
-  item.tooltip = stateSentence(entry.status);
-  item.iconPath = new vscode.ThemeIcon(
-    CODICONS[entry.status.kind],
-    new vscode.ThemeColor(COLORS[entry.status.kind]),
-  );
-  item.contextValue = `file.${entry.status.kind}`;
-  item.resourceUri = uri;
-  item.accessibilityInformation = { label: `${printable(entry.path)}, ${word}` };
-  item.command = {
-    command: entry.status.kind === 'missing' ? COMMANDS.revealDeclaration : 'vscode.open',
-    title: '',
-    arguments: [uri],
-  };
-  return item;
-}
