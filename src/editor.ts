@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import type { ProjectRef } from './core/projects/ref.js';
 import { Hasher } from './core/system/hasher.js';
 import { StatCache } from './core/system/statCache.js';
-import { absorbReport } from './core/verify/report.js';
 import { registerCodeLens } from './vscode/codeLens.js';
 import {
   copyDigest,
@@ -15,8 +14,15 @@ import {
   verifyFiles,
 } from './vscode/commands/actions.js';
 import { addToManifest, regenerateManifest } from './vscode/commands/regenerate.js';
+import { regenerating } from './vscode/commands/envelope.js';
+import { applyRemedy, signOffStep } from './vscode/commands/remedies.js';
+import { showWhyNot } from './vscode/commands/whyNot.js';
+import { registerAutoRegenerate } from './vscode/autoRegenerate.js';
+import type { RunCli } from './vscode/cliTask.js';
 import { registerCommands } from './vscode/commands/register.js';
 import { COMMANDS, CONTEXT_KEYS } from './vscode/contributions.js';
+import { registerConfigFiles } from './vscode/configFiles.js';
+import { registerLockMarks } from './vscode/lockMarks.js';
 import { registerExplorerBadges } from './vscode/explorer.js';
 import { registerGutter } from './vscode/gutter.js';
 import { registerHover } from './vscode/hover.js';
@@ -26,7 +32,10 @@ import { Model } from './vscode/model.js';
 import { registerProblems } from './vscode/problems.js';
 import { registerQuickFixes } from './vscode/quickFixes.js';
 import { registerStatusBar } from './vscode/statusBar.js';
+import { openReports } from './vscode/reports.js';
 import { registerTasks } from './vscode/tasks.js';
+import { registerTesting } from './vscode/testing.js';
+import { cliRunner } from './vscode/cliTask.js';
 import { ProblemsFilter, registerTree } from './vscode/tree.js';
 import { setting } from './vscode/ui.js';
 import { registerWatchers } from './vscode/watch.js';
@@ -51,24 +60,27 @@ export function openEditor(context: vscode.ExtensionContext): ReproLensApi {
     log.error('pass', error instanceof Error ? error : String(error)),
   );
   const filter = new ProblemsFilter();
-  const reports = {
-    directory: storage,
-    absorb: async (file: string) => {
-      log.debug(`took in ${await absorbReport(file, cache)} files from ${file}`);
-    },
-  };
+  const cli = path.join(dist, 'cli.js');
+  const reports = openReports(model, cache, { directory: storage, log });
+  const runCli = cliRunner(cli, storage);
   context.subscriptions.push(
     log,
     model,
     { dispose: () => void hasher.dispose() },
     ...surfaces(model, filter, context),
-    registerTasks(model, path.join(dist, 'cli.js'), reports),
+    registerTasks(model, cli, reports),
+    registerTesting(model, { runCli, reports }),
     registerWatchers(model, log),
-    registerCommands(commandTable({ model, filter, hasher, log }), log),
+    registerAutoRegenerate(model, regenerating({ model, hasher, runCli }), (error) =>
+      log.error('regenerate', error instanceof Error ? error : String(error)),
+    ),
+    registerCommands(commandTable({ model, filter, hasher, log, runCli }), log),
     keepSaved(cache, model, log),
     model.onDidChange(() => setContext(model)),
   );
-  void cache.restore().finally(() => model.invalidate('projects'));
+  void Promise.allSettled([cache.restore(), reports.restore()]).then(() =>
+    model.invalidate('projects'),
+  );
   return { model };
 }
 
@@ -83,6 +95,8 @@ function surfaces(
     registerHover(model),
     registerCodeLens(model),
     registerLinks(model),
+    registerConfigFiles(model),
+    registerLockMarks(model, extensionUri),
     registerExplorerBadges(model),
     registerProblems(model),
     registerQuickFixes(model),
@@ -96,9 +110,13 @@ interface Parts {
   readonly filter: ProblemsFilter;
   readonly hasher: Hasher;
   readonly log: vscode.LogOutputChannel;
+  readonly runCli: RunCli;
 }
 
-const commandTable = ({ model, filter, hasher, log }: Parts) => ({
+const commandTable = ({ model, filter, hasher, log, runCli }: Parts) => ({
+  [COMMANDS.whyNot]: (argument?: unknown) => showWhyNot({ model, hasher, runCli }, argument),
+  [COMMANDS.signOffStep]: (argument?: unknown) => signOffStep({ model, hasher, runCli }, argument),
+  [COMMANDS.applyRemedy]: (argument?: unknown) => applyRemedy({ model, hasher, runCli }, argument),
   [COMMANDS.verifyAll]: (argument?: unknown) => verifyAll(model, argument),
   [COMMANDS.verifyFile]: (argument?: unknown) => verifyFiles(model, argument),
   [COMMANDS.regenerateManifest]: (argument?: unknown) =>

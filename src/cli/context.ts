@@ -15,6 +15,8 @@ export interface CommonOptions {
   readonly repo: string;
   readonly project?: string;
   readonly json?: boolean;
+  /** Where the document is written besides: a task's standard output is the terminal's. */
+  readonly jsonFile?: string;
   readonly followLinks?: boolean;
 }
 

@@ -1,8 +1,10 @@
+import { writeText } from '../core/system/files.js';
+
 /** What a command may do to the world: two streams, and nothing else. */
 export interface Terminal {
   /** One line of the answer, for people. Silent under `--json`. */
   readonly say: (line: string) => void;
-  /** The whole answer, for programs: called once, under `--json` only. */
+  /** The whole answer, for programs: called once; written under `--json` and `--json-file` only. */
   readonly document: (value: unknown) => void;
   /** A word beside the answer: to standard error. */
   readonly remark: (line: string) => void;
@@ -30,7 +32,10 @@ const coloured: Paint = { good: wrap(32), bad: wrap(31), dim: wrap(2) };
  * Colour only on a terminal and never with `NO_COLOR` (no-color.org: set and not empty);
  * `FORCE_COLOR` serves terminals that a task runner hides.
  */
-export function makeTerminal(options: { readonly json: boolean }): Terminal {
+export function makeTerminal(options: {
+  readonly json: boolean;
+  readonly file?: string | undefined;
+}): Terminal {
   const { stdout, stderr, env } = process;
   const colour = stdout.isTTY && (env['NO_COLOR'] ?? '') === '';
   let drawn = false;
@@ -47,7 +52,9 @@ export function makeTerminal(options: { readonly json: boolean }): Terminal {
       stdout.write(`${line}\n`);
     },
     document(value) {
-      if (options.json) stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+      const text = `${JSON.stringify(value, undefined, 2)}\n`;
+      if (options.json) stdout.write(text);
+      if (options.file !== undefined) writeText(options.file, text);
     },
     remark(line) {
       wipe();

@@ -1,78 +1,96 @@
 import path from 'node:path';
+import { readProjects } from '../core/projects/read.js';
 import type { Project } from '../core/model/project.js';
-import type { TierReport } from '../core/model/tier.js';
+import type { Level } from '../core/model/snapshot.js';
+import type { Tier, TierDetail, TierReport } from '../core/model/tier.js';
+import { environmentTier } from '../core/remotes/environmentTier.js';
 import { now } from '../core/system/clock.js';
-import { absolutePath, readBytes, sha256, writeAtomic } from '../core/system/files.js';
+import { writeAtomic } from '../core/system/files.js';
 import { StatCache } from '../core/system/statCache.js';
+import { dependenciesTier } from '../core/verify/dependencies.js';
+import { look } from '../core/verify/look.js';
 import { formatReport } from '../core/verify/report.js';
-import { artifactsTier, TIERS } from '../core/verify/tiers.js';
-import type { CheckedPin } from '../core/verify/manifestCheck.js';
-import { levelName } from '../core/words/levels.js';
+import { TIERS } from '../core/verify/tiers.js';
+import { levelLine, levelName } from '../core/words/levels.js';
+import { banner, claim, detailText, outcomeWord } from '../core/words/tiers.js';
+import { checkArtifacts, manifestOf } from './artifacts.js';
 import { chosenProjects, declaringFile, someOf, withHasher } from './context.js';
 import type { CommonOptions, Context } from './context.js';
 import { EXIT, UnusableError } from './errors.js';
 import type { Exit } from './errors.js';
-import { runCheck, sayFindings } from './manifestCheck.js';
-import { entryLine, findingDocument, shownPath } from './render.js';
+import { findingDocument, findingLine, shownPath } from './render.js';
+import { runRerun } from './rerun.js';
+import type { RerunOptions } from './rerun.js';
 
-interface VerifyOptions extends CommonOptions {
+interface VerifyOptions extends CommonOptions, Pick<RerunOptions, 'isolation' | 'yes'> {
   readonly skipTier?: readonly string[];
+  readonly rerun?: boolean;
+  readonly install?: boolean;
+  readonly layers?: boolean;
   readonly report?: string;
 }
 
-/** Lines of detail that a person still reads; `manifest check` lists every one. */
-const DETAIL_LINES = 200;
-
-/** `verify`: walks the tiers and claims only what was checked. */
-export async function verify(context: Context, options: VerifyOptions): Promise<Exit> {
-  const skipped = skippedTiers(options.skipTier ?? []);
-  const project = theProject(await chosenProjects(context), context);
-  const cache = new StatCache();
-  const { report, checked } = await artifacts(project, context, cache);
-  const passed = report.outcome === 'pass';
-  for (const { tier, evidence, banner } of CEREMONY.slice(1)) {
-    const why = skipped.has(tier) ? 'skipped' : 'not checked by this version';
-    context.terminal.say(
-      `[${tier}/4] ${banner}${evidence === '' ? '' : ` (${evidence})`} ... ${why}`,
-    );
-  }
-  context.terminal.say('');
-  context.terminal.say(claim(report));
-  context.terminal.document({
-    tiers: [
-      tierDocument(report),
-      ...TIERS.slice(1).map(({ tier, name }) => skippedTier(tier, name)),
-    ],
-    passed,
-    level: { value: null, name: levelName(undefined) },
-  });
-  if (options.report !== undefined) {
-    const document = formatReport(project, [report], cache.rowsFor(project.root, checked));
-    await writeReport(path.resolve(options.report), document);
-  }
-  return passed ? EXIT.holds : EXIT.fails;
+/** What the ceremony works with, and what it has seen. */
+interface Ceremony {
+  readonly project: Project;
+  readonly context: Context;
+  readonly options: VerifyOptions;
+  readonly cache: StatCache;
+  /** The names of files that tier 1 opened. */
+  readonly opened: string[];
 }
 
-const BANNERS = [
-  'Verifying file integrity',
-  'Reproducing Python env',
-  'Pulling pinned container image',
-  'Re-running workflow',
-] as const;
-const CEREMONY = TIERS.map((tier, index) => ({ ...tier, banner: BANNERS[index] ?? tier.name }));
+/** A tier's report, and the lines that belong to it beyond its findings. */
+interface Told {
+  readonly report: TierReport;
+  readonly details?: readonly string[];
+}
 
-function skippedTiers(given: readonly string[]): ReadonlySet<number> {
-  const tiers = new Set(given.map(Number));
+/**
+ * `verify`: walks the tiers in order, each whatever came of the one before, and claims only what was
+ * checked. 0: every tier that was asked for passed. 1: one did not, or could not be checked to the
+ * end. 2: none failed, and evidence that one needs does not exist.
+ */
+export async function verify(context: Context, options: VerifyOptions): Promise<Exit> {
+  const skipped = skippedTiers(options);
+  const project = theProject(await chosenProjects(context), context);
+  const ceremony = { project, context, options, cache: new StatCache(), opened: [] };
+  const reports: TierReport[] = [];
+  for (const { tier } of TIERS) {
+    const told = skipped.has(tier)
+      ? { report: notRun(tier, skipped.get(tier) ?? 'asked') }
+      : await runTier(tier, ceremony);
+    context.signal.throwIfAborted();
+    tell(told, ceremony);
+    reports.push(told.report);
+  }
+  const level = await levelOf(ceremony);
+  const exit = exitOf(reports);
+  if (project.kind !== 'manifest') context.terminal.say(`\n${levelLine(level)}`);
+  context.terminal.say(`${project.kind === 'manifest' ? '\n' : ''}${claim(reports)}`);
+  context.terminal.document({
+    tiers: reports.map(tierDocument),
+    passed: exit === EXIT.holds,
+    level: { value: level ?? null, name: levelName(level) },
+  });
+  if (options.report !== undefined) {
+    const rows = ceremony.cache.rowsFor(project.root, ceremony.opened);
+    await writeReport(path.resolve(options.report), formatReport(project, reports, rows));
+  }
+  return exit;
+}
+
+function skippedTiers(options: VerifyOptions): Map<Tier, 'asked' | 'opt-in'> {
+  const given = options.skipTier ?? [];
   const wrong = given.find((text) => !['1', '2', '3', '4'].includes(text));
   if (wrong !== undefined) {
     throw new UnusableError(`--skip-tier ${wrong}: the tiers are 1, 2, 3 and 4`);
   }
-  if (tiers.has(1)) {
-    throw new UnusableError(
-      '--skip-tier 1: this version checks tier 1 only; nothing would be left',
-    );
-  }
-  return tiers;
+  const skipped = new Map<Tier, 'asked' | 'opt-in'>();
+  if (options.rerun !== true) skipped.set(4, 'opt-in');
+  for (const { tier } of TIERS) if (given.includes(String(tier))) skipped.set(tier, 'asked');
+  if (skipped.size < TIERS.length) return skipped;
+  throw new UnusableError('--skip-tier: every tier is left out, so nothing would be checked');
 }
 
 /** All projects of one repository share its manifest; several manifests need a choice. */
@@ -88,80 +106,101 @@ function theProject(projects: readonly [Project, ...Project[]], { project }: Con
   );
 }
 
-const manifestOf = ({ root, manifest }: Project): string => absolutePath(root, manifest.file);
+async function runTier(tier: Tier, ceremony: Ceremony): Promise<Told> {
+  const { project, context, options } = ceremony;
+  const attention = { signal: context.signal };
+  // A checksum list is evidence for tier 1 alone.
+  if (tier !== 1 && project.kind === 'manifest') return { report: notRun(tier, 'absent') };
+  switch (tier) {
+    case 1: {
+      const { report, details, checked } = await checkArtifacts(project, context, ceremony.cache);
+      for (const name of checked) ceremony.opened.push(name);
+      return { report, details };
+    }
+    case 2: {
+      const lock = project.envelope?.lock;
+      if (lock === undefined) return { report: missing(tier) };
+      const install = options.install === true;
+      return { report: await dependenciesTier(project.root, lock, { install, ...attention }) };
+    }
+    case 3: {
+      const environment = project.envelope?.environment;
+      if (environment === undefined) return { report: missing(tier) };
+      const layers = options.layers === true;
+      return { report: await environmentTier(environment, { layers, ...attention }) };
+    }
+    case 4:
+      return { report: await runRerun(context, project, options) };
+  }
+}
 
-async function artifacts(
-  project: Project,
-  context: Context,
-  cache: StatCache,
-): Promise<{ readonly report: TierReport; readonly checked: readonly string[] }> {
-  const manifest = manifestOf(project);
-  const bytes = await readBytes(manifest);
-  if (bytes === undefined) {
-    throw new UnusableError(
-      `${manifest}: no such file, so nothing is pinned; write it with "reprolens manifest write"`,
+const notRun = (tier: Tier, why: Extract<TierDetail, { kind: 'not-run' }>['why']): TierReport => ({
+  tier,
+  outcome: 'skipped',
+  detail: { kind: 'not-run', why },
+  total: 0,
+  verified: 0,
+  findings: [],
+  finishedAt: now(),
+});
+
+/** The evidence of a tier that was asked for does not exist. */
+const missing = (tier: Tier): TierReport => ({ ...notRun(tier, 'absent'), outcome: 'error' });
+
+const isMissing = ({ outcome, detail }: TierReport): boolean =>
+  outcome === 'error' && detail.kind === 'not-run';
+
+function exitOf(reports: readonly TierReport[]): Exit {
+  const asked = reports.filter(({ outcome }) => outcome !== 'skipped');
+  if (asked.some(({ outcome }) => outcome === 'fail')) return EXIT.fails;
+  if (asked.some(isMissing)) return EXIT.unusable;
+  return asked.every(({ outcome }) => outcome === 'pass') ? EXIT.holds : EXIT.fails;
+}
+
+function tell({ report, details = [] }: Told, { project, context: { terminal } }: Ceremony): void {
+  const { say, remark, paint } = terminal;
+  const { tier, outcome } = report;
+  const tint = { pass: paint.good, fail: paint.bad, error: paint.bad, skipped: paint.dim };
+  const evidence = tier === 1 ? shownPath(manifestOf(project)) : TIERS[tier - 1]?.evidence;
+  const what = evidence === '' ? banner(tier) : `${banner(tier)} (${evidence})`;
+  const word = tint[outcome](outcomeWord(outcome));
+  const rest =
+    outcome === 'skipped' ? `${word} (${detailText(report)})` : `${detailText(report)} ${word}`;
+  say(`[${tier}/4] ${what} ... ${rest}`);
+  for (const line of details) say(line);
+  for (const finding of report.findings) say(findingLine(finding, { paint, root: project.root }));
+  if (isMissing(report)) {
+    remark(
+      `reprolens: ${shownPath(path.join(project.root, evidence ?? ''))}: no such file; "reprolens ${tier === 2 ? 'lock write' : 'environment capture'}" writes it, --skip-tier ${tier} goes without`,
     );
   }
-  const checked: string[] = [];
-  const details: string[] = [];
-  let bad = 0;
-  const { root, manifest: evidence } = project;
-  const drawing = { paint: context.terminal.paint, root };
-  const note = ({ pin, status }: CheckedPin): void => {
-    checked.push(pin.name);
-    if (status.kind === 'verified') return;
-    bad += 1;
-    if (bad <= DETAIL_LINES) details.push(entryLine(pin, status, drawing));
-  };
-  const verdict = await withHasher(
-    (hasher) => runCheck({ root, manifest, file: evidence.file, hasher }, context, note),
+}
+
+/** The level as it is now: a rerun has just written its attestation. */
+async function levelOf({ project, cache, context }: Ceremony): Promise<Level> {
+  const projects = await readProjects([project], { pinLimit: Infinity });
+  const [snapshot] = await withHasher(
+    (hasher) =>
+      look(projects, {
+        hasher,
+        mode: 'cached',
+        followLinks: context.followLinks,
+        signal: context.signal,
+      }),
     cache,
   );
-  const report = artifactsTier(verdict, sha256(bytes), now());
-  sayArtifacts(report, shownPath(manifest), context);
-  details.forEach((line) => context.terminal.say(line));
-  if (bad > DETAIL_LINES) {
-    context.terminal.say(
-      `... and ${bad - DETAIL_LINES} more; "reprolens manifest check" lists all`,
-    );
-  }
-  sayFindings(verdict.findings, root, context);
-  return { report, checked };
-}
-
-function sayArtifacts(report: TierReport, evidence: string, { terminal }: Context): void {
-  const { paint } = terminal;
-  const word = report.outcome === 'pass' ? paint.good('OK') : paint.bad('FAIL');
-  terminal.say(`[1/4] ${BANNERS[0]} (${evidence}) ... ${report.verified}/${report.total} ${word}`);
-}
-
-/** The last line: what was checked, what came of it, and what was left out. */
-function claim({ outcome, total, verified }: TierReport): string {
-  const rest = 'Tiers 2, 3 and 4 were not checked.';
-  if (outcome === 'pass') return `File integrity confirmed: ${total} of ${total} files. ${rest}`;
-  const bad = total - verified;
-  if (total === 0) return `File integrity not confirmed: the manifest pins no file. ${rest}`;
-  if (bad === 0) return `File integrity not confirmed: the manifest itself has problems. ${rest}`;
-  return `File integrity not confirmed: ${bad} of ${total} files ${bad === 1 ? 'does' : 'do'} not hold. ${rest}`;
+  return snapshot?.level;
 }
 
 function tierDocument(report: TierReport): unknown {
   return {
     tier: report.tier,
-    name: TIERS[0].name,
+    name: TIERS[report.tier - 1]?.name,
     outcome: report.outcome,
-    detail: `${report.verified}/${report.total}`,
+    detail: detailText(report),
     findings: report.findings.map(findingDocument),
   };
 }
-
-const skippedTier = (tier: number, name: string): unknown => ({
-  tier,
-  name,
-  outcome: 'skipped',
-  detail: 'not checked by this version',
-  findings: [],
-});
 
 /** @throws UnusableError with the file's own name: the library's error names a temporary one. */
 async function writeReport(file: string, document: Buffer): Promise<void> {

@@ -17,6 +17,9 @@ export const COMMANDS = {
   showAllFiles: 'reprolens.showAllFiles',
   showLog: 'reprolens.showLog',
   initializeGit: 'reprolens.initializeGit',
+  whyNot: 'reprolens.whyNot',
+  signOffStep: 'reprolens.signOffStep',
+  applyRemedy: 'reprolens.applyRemedy',
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
@@ -31,6 +34,7 @@ export interface Settings {
   'reprolens.codeLens': boolean;
   'reprolens.inlineDigest': 'currentLine' | 'allLines' | 'off';
   'reprolens.statusBar': 'always' | 'problems' | 'off';
+  'reprolens.regenerateEnvelope': 'ask' | 'always' | 'never';
 }
 export type SettingKey = keyof Settings;
 
@@ -45,6 +49,7 @@ export const SETTINGS = {
   'reprolens.codeLens': true,
   'reprolens.inlineDigest': true,
   'reprolens.statusBar': true,
+  'reprolens.regenerateEnvelope': true,
 } as const satisfies Readonly<Record<SettingKey, true>>;
 
 /** Keys of `when` clauses that the code sets. */

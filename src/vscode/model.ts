@@ -2,11 +2,14 @@ import * as vscode from 'vscode';
 import { projectKey } from '../core/model/project.js';
 import type { Project } from '../core/model/project.js';
 import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
+import type { TierReport } from '../core/model/tier.js';
 import type { ProjectRef } from '../core/projects/ref.js';
 import { breathe, now } from '../core/system/clock.js';
 import type { Hasher, ObserveOptions } from '../core/system/hasher.js';
 import type { Observation } from '../core/system/observation.js';
+import type { ProjectTiers } from '../core/verify/report.js';
 import { buildSnapshot, namesIn, namesOf } from '../core/verify/snapshot.js';
+import { mergeTiers } from '../core/verify/tiers.js';
 import { pathInside } from './places.js';
 
 /** What may be out of date; each includes those before it. `touched`: the files that were named. */
@@ -65,6 +68,8 @@ export class Model implements vscode.Disposable {
   readonly #onError: (error: unknown) => void;
   readonly #snapshots = new Map<string, Snapshot>();
   readonly #seen = new Map<string, Map<string, Observation>>();
+  /** By project; out of date or not, for evidence can come back as it was. */
+  readonly #tiers = new Map<string, readonly TierReport[]>();
   #refs: readonly ProjectRef[] = [];
   readonly #touched = new Map<string, Set<string>>();
   #wanted = 0;
@@ -160,6 +165,18 @@ export class Model implements vscode.Disposable {
       }
       await this.#redraw({ at: now(), roots: projects.map(({ root }) => root) });
     });
+  }
+
+  /**
+   * Takes in what another process of ours found out about tiers, and draws what of it still counts.
+   * @returns the newest results of that project, those that are out of date included.
+   */
+  async takeTiers(news: ProjectTiers): Promise<readonly TierReport[]> {
+    const key = projectKey(news);
+    const all = mergeTiers(this.#tiers.get(key) ?? [], news.tiers);
+    this.#tiers.set(key, all);
+    await this.#redraw({ roots: [news.root] });
+    return all;
   }
 
   dispose(): void {
@@ -281,7 +298,8 @@ export class Model implements vscode.Disposable {
     previous: Snapshot | undefined,
   ): Promise<Snapshot> {
     const seen = this.#seen.get(project.root) ?? new Map<string, Observation>();
-    const building = buildSnapshot({ project, seen, checkedAt, previous });
+    const tiers = this.#tiers.get(projectKey(project)) ?? [];
+    const building = buildSnapshot({ project, seen, checkedAt, previous, tiers });
     for (;;) {
       const { done, value } = building.next();
       if (done === true) return value;

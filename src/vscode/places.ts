@@ -29,8 +29,11 @@ export function pathInside(root: string, uri: vscode.Uri): RepoPath | undefined 
 }
 
 /** The documents that a project is written in. */
-export const documentsOf = ({ root, file, manifest }: Project): vscode.Uri[] =>
-  file === manifest.file ? [uriOf(root, file)] : [uriOf(root, file), uriOf(root, manifest.file)];
+export function documentsOf({ root, file, manifest, envelope }: Project): vscode.Uri[] {
+  const evidence = [envelope?.lock, envelope?.environment, envelope?.dockerfile];
+  const files = [file, manifest.file, ...evidence.map((each) => each?.file)];
+  return [...new Set(files)].flatMap((each) => (each === undefined ? [] : [uriOf(root, each)]));
+}
 
 /** The snapshots that a document declares or pins files of, with its name in each. */
 export function snapshotsIn(

@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import type { Snapshot } from '../core/model/snapshot.js';
-import { isProjectName } from '../core/projects/names.js';
+import type { RepoPath } from '../core/model/paths.js';
+import { CONTAINER_FILES, isProjectName } from '../core/projects/names.js';
 import type { Model } from './model.js';
-import { documentsOf, uriOf } from './places.js';
+import { documentsOf, pathInside, uriOf } from './places.js';
 import { onSetting } from './ui.js';
 
 /** Above this many directories the heartbeat alone keeps watch: watchers are a scarce resource. */
 const MOST_WATCHERS = 512;
+/** A watcher begins to see some time after it was made, and tells nobody: the disk is compared then. */
+const BEGUN_MS = 3000;
 /** How often the disk is compared with the cache while the window has the focus, in milliseconds. */
 const HEARTBEAT_MS = 30_000;
 
@@ -18,6 +21,7 @@ const HEARTBEAT_MS = 30_000;
 export function registerWatchers(model: Model, log: vscode.LogOutputChannel): vscode.Disposable {
   const watchers = new Map<string, vscode.Disposable>();
   const isWatched = (uri: vscode.Uri): boolean => watchers.has(uri.toString());
+  let begun: NodeJS.Timeout | undefined;
   const update = (): void => {
     const wanted = directoriesOf(model.snapshots);
     for (const [key, watcher] of watchers) {
@@ -26,7 +30,10 @@ export function registerWatchers(model: Model, log: vscode.LogOutputChannel): vs
       watchers.delete(key);
     }
     for (const [key, uri] of wanted) {
-      if (!watchers.has(key)) watchers.set(key, watchDirectory(uri, model, isWatched));
+      if (watchers.has(key)) continue;
+      watchers.set(key, watchDirectory(uri, model, isWatched));
+      clearTimeout(begun);
+      begun = setTimeout(() => model.invalidate('files'), BEGUN_MS);
     }
     if (wanted.size === MOST_WATCHERS) {
       log.info('many directories: those beyond the limit are compared every 30 s');
@@ -38,6 +45,7 @@ export function registerWatchers(model: Model, log: vscode.LogOutputChannel): vs
   update();
   return vscode.Disposable.from(
     { dispose: () => clearInterval(beat) },
+    { dispose: () => clearTimeout(begun) },
     {
       dispose: () => {
         for (const watcher of watchers.values()) watcher.dispose();
@@ -55,7 +63,7 @@ function editorEvents(model: Model): vscode.Disposable[] {
       documentsOf(project).some((document) => document.toString() === uri.toString()),
     );
   const reread = (document: vscode.TextDocument): void => {
-    if (belongs(document.uri)) model.invalidate('documents');
+    if (belongs(document.uri) || isEvidence(document.uri, model)) model.invalidate('documents');
   };
   return [
     workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -87,6 +95,7 @@ function watchDirectory(
   );
   const seen = (uri: vscode.Uri): void => {
     if (isProjectName(uri.path)) model.invalidate('projects');
+    else if (isEvidence(uri, model)) model.invalidate('documents');
     // A directory that comes or goes takes its files along without an event for each.
     else if (!model.touch(uri) && isWatched(uri)) model.invalidate('files');
   };
@@ -96,6 +105,31 @@ function watchDirectory(
     watcher.onDidCreate(seen),
     watcher.onDidDelete(seen),
   );
+}
+
+/** The records of a step's tests; vaibify gives every pipeline a directory of its own. */
+const MARKERS = '.vaibify/test_markers';
+const MARKER = /^\.vaibify\/test_markers(?:\/[^/]+(?:\/[^/]+\.json)?)?$/;
+
+/** What a pipeline is read from besides its own document and its manifest. */
+const evidenceOf = ({ envelope }: Snapshot['project']): readonly RepoPath[] =>
+  envelope === undefined ? [] : [...(envelope.gates?.sources ?? []), ...CONFIGURATION];
+
+const CONFIGURATION = [CONTAINER_FILES.repositories, ...CONTAINER_FILES.settings];
+
+/** Whether what a file says is part of what some project is read from, without being its document. */
+function isEvidence(uri: vscode.Uri, { snapshots }: Model): boolean {
+  return snapshots.some(({ project }) => {
+    const path = project.kind === 'manifest' ? undefined : pathInside(project.root, uri);
+    return path !== undefined && (evidenceOf(project).includes(path) || MARKER.test(path));
+  });
+}
+
+/** Where a pipeline's evidence lies, whether it is there already or not. */
+function evidenceDirectories({ kind, file }: Snapshot['project']): string[] {
+  if (kind === 'manifest') return [];
+  const stem = file.slice(file.lastIndexOf('/') + 1).replace(/\.json$/, '');
+  return [`${MARKERS}/${stem}/`];
 }
 
 const cached = new WeakMap<Snapshot['project'], ReadonlyMap<string, vscode.Uri>>();
@@ -115,7 +149,10 @@ function directoriesOf(snapshots: readonly Snapshot[]): Map<string, vscode.Uri> 
 
 function directoriesOfProject({ project, files }: Snapshot): Map<string, vscode.Uri> {
   const paths = new Set<string>(['']);
-  for (const path of [project.file, project.manifest.file, ...files.map((file) => file.path)]) {
+  for (const path of [
+    ...[project.file, project.manifest.file, ...evidenceDirectories(project)],
+    ...files.map((file) => file.path),
+  ]) {
     for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
       const directory = path.slice(0, at);
       if (paths.has(directory)) break;

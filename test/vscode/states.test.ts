@@ -43,6 +43,16 @@ describe('the states of the fixture', () => {
   });
 });
 
+/** What stands before the levels of the fixture, beyond its files. */
+const BLOCKERS = [
+  ...['user-not-approved', 'user-not-approved', 'user-not-approved'],
+  ...['remote-not-verified', 'remote-not-verified', 'missing-ai-declaration-step'],
+  ...['ai-models-undeclared', 'personal-layer-undeclared'],
+  ...['dependency-lock-missing', 'environment-snapshot-missing', 'dockerfile-not-pinned'],
+  ...['reproduce-script-missing', 'nondeterminism-undeclared', 'binaries-not-declared-or-waived'],
+  'l3-attestation-stale',
+];
+
 describe('the Problems list', () => {
   before(settledModel);
 
@@ -60,7 +70,7 @@ describe('the Problems list', () => {
 
   it('has every state that needs attention, once', async () => {
     const expected = {
-      'workflow.json': ['drifted', 'missing', 'pointer', 'unpinned'],
+      'workflow.json': ['drifted', 'missing', 'pointer', 'unpinned', ...BLOCKERS].sort(),
       'MANIFEST.sha256': ['pin-undeclared'],
       'release/SHA256SUMS': ['drifted', 'manifest-lenient', 'manifest-lenient'],
     };

@@ -1,5 +1,7 @@
 import type { Sha256 } from './digest.js';
 import type { Finding } from './finding.js';
+import type { Service } from './findings/level.js';
+import type { Gates } from './gates.js';
 import type { RepoPath } from './paths.js';
 import type { Place } from './place.js';
 
@@ -13,7 +15,19 @@ export interface LockEntry {
   readonly digests: readonly Sha256[];
   /** The environment marker after `;`, as written. */
   readonly marker?: string;
+  /** The extras between brackets, as written. */
+  readonly extras?: readonly string[];
+  /** The address of a requirement that names its archive, without its fragment. */
+  readonly url?: string;
   /** From the name to the last digest. */
+  readonly place: Place;
+}
+
+/** An option on a line of its own, such as `--index-url`. */
+export interface LockOption {
+  /** The long form. */
+  readonly name: string;
+  readonly value: string;
   readonly place: Place;
 }
 
@@ -23,6 +37,10 @@ export interface Lock {
   /** Of the file's bytes. */
   readonly digest: Sha256;
   readonly entries: readonly LockEntry[];
+  /** Where pip is told to look, and how; they pin nothing. */
+  readonly options: readonly LockOption[];
+  /** Names between `${` and `}`: pip puts the values of environment variables there. */
+  readonly variables: readonly string[];
   /** One of severity `error` means: the lock does not pin its environment. */
   readonly findings: readonly Finding[];
 }
@@ -87,6 +105,11 @@ export interface Dockerfile {
   readonly file: RepoPath;
   readonly digest: Sha256;
   readonly bases: readonly BaseImage[];
+  /**
+   * vaibify's criterion for level 3: bases pinned, apt packages pinned or allowed, and
+   * `SOURCE_DATE_EPOCH` set (docs/container-files.md, section 2).
+   */
+  readonly clean: boolean;
   readonly findings: readonly Finding[];
 }
 
@@ -100,6 +123,36 @@ export interface Attestation {
   readonly total: number;
   /** As recorded, for people. */
   readonly attestedAt?: string;
+  /** How long the run took. */
+  readonly durationSeconds?: number;
+  /** What diverged, as recorded: paths, and before them what befell the run as a whole. */
+  readonly diverged: readonly string[];
+}
+
+/** One file of a published copy that is not what the manifest pins. */
+export interface MirrorDifference {
+  /** As recorded: relative to the repository. */
+  readonly path: string;
+  readonly expected?: Sha256;
+  /** Absent: the published copy does not have it. */
+  readonly actual?: Sha256;
+}
+
+/** The record of one look at a published copy. */
+export interface MirrorCheck {
+  readonly service: Service;
+  /** Milliseconds since 1970; absent when it was never checked or the time cannot be read. */
+  readonly checkedAt?: number;
+  /** Files that were compared, and those among them that are the same. */
+  readonly total: number;
+  readonly matching: number;
+  readonly diverged: readonly MirrorDifference[];
+  /** GitHub: the commit that the project names and that was downloaded, as recorded. */
+  readonly commit?: string;
+  /** Zenodo: the deposit's DOI. */
+  readonly doi?: string;
+  /** Zenodo: which of its two instances, as recorded: `zenodo` or `sandbox`. */
+  readonly endpoint?: string;
 }
 
 /** The evidence of a pipeline beyond its manifest; what is absent does not exist on disk. */
@@ -107,5 +160,11 @@ export interface Envelope {
   readonly lock?: Lock;
   readonly environment?: CapturedEnvironment;
   readonly dockerfile?: Dockerfile;
+  /** Of the other files that describe the container, and of what of them could not be read. */
+  readonly configuration?: readonly Finding[];
   readonly attestation?: Attestation;
+  /** The last look at each published copy. */
+  readonly mirrors?: readonly MirrorCheck[];
+  /** What the gates of the levels read besides. */
+  readonly gates?: Gates;
 }

@@ -15,7 +15,10 @@ export type TierDetail =
   /** Tier 2: pip resolved the lock, or installed it into a fresh environment, hashes required. */
   | { readonly kind: 'lock-resolved'; readonly tool: string; readonly installed: boolean }
   /** Tier 2, weaker: only the lock's own text was checked; `why` no package index was asked. */
-  | { readonly kind: 'lock-structure'; readonly why: 'offline' | 'no-python' | 'restricted' }
+  | {
+      readonly kind: 'lock-structure';
+      readonly why: 'offline' | 'no-python' | 'restricted' | 'not-asked';
+    }
   /** Tier 3: the image is there and its digest was recomputed or confirmed by an engine. */
   | {
       readonly kind: 'image';
@@ -28,6 +31,8 @@ export type TierDetail =
   | { readonly kind: 'image-recorded'; readonly reference: string; readonly why: 'offline' }
   /** Tier 4: the pipeline ran again, shut into `isolation`. */
   | { readonly kind: 'rerun'; readonly isolation: Isolation }
+  /** Tier 4: something stands in the way, and nothing was executed. */
+  | { readonly kind: 'rerun-refused' }
   /** The tier was left out, or there is nothing that it could check. */
   | { readonly kind: 'not-run'; readonly why: 'asked' | 'opt-in' | 'absent' };
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, type Dirent } from 'node:fs';
+import { constants, type Dirent, writeFileSync } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -82,8 +82,8 @@ export async function existsFile(absolute: string): Promise<boolean> {
 }
 
 /**
- * Replaces a file as a whole: written beside it, flushed, then renamed over it. Mode and owner of an
- * existing file stay. On any failure the old file is untouched and nothing is left behind.
+ * Replaces a file as a whole: written beside it, flushed, then renamed over it. Owner and, without
+ * `mode`, mode of an existing file stay. On any failure the old file is untouched and nothing is left behind.
  *
  * A link at the destination is refused, and with `within` one anywhere below that directory: a
  * repository may hold `MANIFEST.sha256 -> ~/.bashrc`, and whoever regenerates must not write there.
@@ -93,14 +93,17 @@ export async function existsFile(absolute: string): Promise<boolean> {
 export async function writeAtomic(
   absolute: string,
   bytes: Uint8Array,
-  options: { within?: string } = {},
+  options: { within?: string; mode?: number } = {},
 ): Promise<void> {
   // The library takes text only and would write a name with U+FFFD in it.
   if (!absolute.isWellFormed()) throw new FileError('not-utf8-name', absolute);
   await refuseLinks(absolute, options.within);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  await writeFileAtomic(absolute, buffer);
+  await writeFileAtomic(absolute, buffer, options.mode === undefined ? {} : { mode: options.mode });
 }
+
+/** Writes a file of our own outside every repository, at once: the process may be about to end. */
+export const writeText = (absolute: string, text: string): void => writeFileSync(absolute, text);
 
 /** SHA-256 of bytes in memory. */
 export const sha256 = (bytes: Uint8Array): Sha256 =>
@@ -135,7 +138,8 @@ function kindOf(entry: Dirent<Buffer>): DirectoryEntry['kind'] {
   return entry.isSymbolicLink() ? 'link' : 'special';
 }
 
-async function openRegular(absolute: string): Promise<FileHandle | undefined> {
+/** Opens a regular file for reading, `undefined` when there is none of that name; the caller closes it. */
+export async function openRegular(absolute: string): Promise<FileHandle | undefined> {
   let file: FileHandle;
   try {
     file = await open(nativePath(absolute), FLAGS);

@@ -204,20 +204,44 @@ describe('reprolens manifest write', () => {
   });
 });
 
+/** Tier 4 is left out unless it is asked for. */
+const ONLY_FILES = ['--skip-tier', '2', '--skip-tier', '3'];
+
 describe('reprolens verify', () => {
   after(removeAll);
 
   it('prints the ceremony and claims only what was checked', () => {
     const root = pipeline();
     reprolens(root, 'manifest', 'write');
-    const { code, out } = reprolens(root, 'verify');
+    const { code, out } = reprolens(root, 'verify', ...ONLY_FILES);
     assert.equal(code, 0);
     const lines = out.trimEnd().split('\n');
     assert.equal(lines[0], '[1/4] Verifying file integrity (MANIFEST.sha256) ... 2/2 OK');
+    assert.deepEqual(lines.slice(1, 4), [
+      '[2/4] Reproducing Python env (requirements.lock) ... skipped (left out)',
+      '[3/4] Pulling pinned container image (.vaibify/environment.json) ... skipped (left out)',
+      '[4/4] Re-running workflow ... skipped (use --rerun)',
+    ]);
     assert.equal(
       lines.at(-1),
-      'File integrity confirmed: 2 of 2 files. Tiers 2, 3 and 4 were not checked.',
+      'Confirmed: file integrity. Not checked: dependencies, container image, rerun.',
     );
+  });
+
+  it('names evidence that does not exist, and how to make it or go without', () => {
+    const root = pipeline();
+    reprolens(root, 'manifest', 'write');
+    const { code, out, err } = reprolens(root, 'verify');
+    assert.equal(code, 2);
+    assert.match(out, /^\[2\/4\] .* \(requirements\.lock\) \.\.\. no such evidence NOT CHECKED$/m);
+    assert.match(
+      out,
+      /Could not be checked: dependencies, container image\. Not checked: rerun\.$/m,
+    );
+    assert.deepEqual(err.match(/reprolens: [^ ]+: no such file; "reprolens [a-z ]+"/g), [
+      'reprolens: requirements.lock: no such file; "reprolens lock write"',
+      'reprolens: .vaibify/environment.json: no such file; "reprolens environment capture"',
+    ]);
   });
 
   it('exits 1 on drift, 2 without evidence, 2 for a tier that is not there', () => {
@@ -229,7 +253,9 @@ describe('reprolens verify', () => {
     assert.equal(code, 1);
     assert.match(out, /1\/2 FAIL/);
     assert.match(out, /1 of 2 files does not hold/);
-    for (const tier of ['1', '7', 'x']) {
+    const nothing = ['1', '2', '3'].flatMap((tier) => ['--skip-tier', tier]);
+    assert.match(reprolens(root, 'verify', ...nothing).err, /every tier is left out/);
+    for (const tier of ['7', 'x']) {
       const wrong = reprolens(root, 'verify', '--skip-tier', tier);
       assert.equal(wrong.code, 2, tier);
       assert.equal(wrong.err.trim().split('\n').length, 1, wrong.err);
@@ -240,7 +266,7 @@ describe('reprolens verify', () => {
     const root = pipeline();
     reprolens(root, 'manifest', 'write');
     const report = path.join(root, 'no/such/place/report.json');
-    const { code, err } = reprolens(root, 'verify', '--report', report);
+    const { code, err } = reprolens(root, 'verify', '--report', report, ...ONLY_FILES);
     assert.equal(code, 2);
     assert.equal(err.trim(), `reprolens: --report ${report}: cannot be written (ENOENT)`);
   });
@@ -249,16 +275,21 @@ describe('reprolens verify', () => {
     const root = pipeline();
     reprolens(root, 'manifest', 'write');
     const report = path.join(directory(), 'report.json');
-    assert.equal(reprolens(root, 'verify', '--report', report, '--json').code, 0);
+    assert.equal(reprolens(root, 'verify', '--report', report, '--json', ...ONLY_FILES).code, 0);
     const document = JSON.parse(readFileSync(report, 'utf8')) as {
       version: number;
       tiers: { outcome: string; total: number }[];
       files: { root: string };
     };
-    assert.equal(document.version, 1);
+    assert.equal(document.version, 2);
     assert.deepEqual(
       document.tiers.map(({ outcome, total }) => [outcome, total]),
-      [['pass', 2]],
+      [
+        ['pass', 2],
+        ['skipped', 0],
+        ['skipped', 0],
+        ['skipped', 0],
+      ],
     );
     assert.equal(document.files.root, root);
   });
@@ -290,12 +321,13 @@ describe('reprolens status', () => {
       [project!.kind, project!.root, project!.file],
       ['vaibify', root, 'workflow.json'],
     );
-    assert.deepEqual(project!.level, { value: null, name: 'not determined' });
+    assert.deepEqual(project!.level, { value: 0, name: 'Sandbox' });
     assert.deepEqual([project!.counts['drifted'], project!.counts['verified']], [1, 1]);
-    assert.deepEqual(
-      project!.blockers.map(({ code: c, path: p, step }) => [c, p, step]),
-      [['drifted', 'Fit/fit.csv', 'A01']],
-    );
+    assert.deepEqual(project!.blockers.map(({ code: c, path: p, step }) => [c, p, step]).at(-1), [
+      'drifted',
+      'Fit/fit.csv',
+      'A01',
+    ]);
     assert.deepEqual(
       project!.files.map(({ path: p, role, status }) => [p, role, status]),
       [

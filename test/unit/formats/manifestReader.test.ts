@@ -178,7 +178,9 @@ describe('readManifest', () => {
     const { pins, findings } = read(`${D}  a\n${E}  ./a\n${D.toUpperCase()}  a\n${D}  b\n`);
     assert.equal(pins.length, 4);
     assert.deepEqual(
-      findings.map((f) => ('firstLine' in f ? [f.code, f.severity, f.line, f.firstLine] : f.code)),
+      findings.map((f) =>
+        'firstLine' in f && 'line' in f ? [f.code, f.severity, f.line, f.firstLine] : f.code,
+      ),
       [
         ['manifest-conflict', 'error', 2, 1],
         ['manifest-duplicate', 'info', 3, 1],

@@ -1,0 +1,197 @@
+/** The words of the command line: every command, its options and an example. */
+import path from 'node:path';
+import { Argument, Command, Option } from 'commander';
+import manifest from '../../package.json';
+import type { CommonOptions, Context } from './context.js';
+import { environmentCapture, environmentCheck, environmentPin } from './environment.js';
+import type { Exit } from './errors.js';
+import { lockCheck, lockVerify, lockWrite } from './lock.js';
+import { manifestCheck } from './manifestCheck.js';
+import { manifestWrite } from './manifestWrite.js';
+import { mirrorVerify } from './mirror.js';
+import { rerunCommand } from './rerun.js';
+import { status } from './status.js';
+import { makeTerminal } from './terminal.js';
+import { verify } from './verify.js';
+
+/** One command's work: says its answer through the context and returns the exit status. */
+type Run<O> = (context: Context, options: O) => Promise<Exit>;
+
+/** The whole command line; `signal` fires when the user interrupts. */
+export function program(signal: AbortSignal): Command {
+  const root = new Command('reprolens')
+    .description(
+      'Are these still the bytes that were published? Reads the evidence of a repository and checks it against the disk.',
+    )
+    .version(manifest.version)
+    .exitOverride();
+  root.showHelpAfterError('(--help shows the options)');
+  example(root, 'reprolens status --repo paper');
+  const add = adder(signal);
+  add(root, 'status', 'level, counts and blockers of every project found', status)('status --json');
+  ceremony(root, add);
+  manifests(group(root, 'manifest', 'checksum manifests', 'manifest check'), add);
+  locks(group(root, 'lock', 'the Python lock file', 'lock check'), add);
+  environments(
+    group(root, 'environment', 'container and system', 'environment capture --dry-run'),
+    add,
+  );
+  const mirrors = group(root, 'mirror', 'published copies', 'mirror verify github');
+  add(
+    mirrors,
+    'verify',
+    'compare a published copy with the manifest',
+    mirrorVerify,
+  )('mirror verify zenodo').addArgument(
+    new Argument('<service>', 'where it is published').choices(['github', 'zenodo']),
+  );
+  return root;
+}
+
+type Add = ReturnType<typeof adder>;
+
+function ceremony(root: Command, add: Add): void {
+  rerunOptions(
+    add(root, 'verify', 'the ceremony: every tier in turn', verify)('verify --skip-tier 2'),
+  )
+    .addOption(
+      new Option('--skip-tier <n>', 'leave a tier out (repeatable)')
+        .choices(['1', '2', '3', '4'])
+        .argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]),
+    )
+    .option('--rerun', 'also run the pipeline again, in isolation, and compare every output')
+    .option('--install', 'tier 2: install the lock into a fresh environment, not only resolve it')
+    .option('--layers', 'tier 3: hash the bytes of every layer')
+    .option('--report <file>', 'also write the result as JSON');
+  rerunOptions(
+    add(
+      root,
+      'rerun',
+      'run the pipeline in a clean copy of the commit and compare every output',
+      rerunCommand,
+    )('rerun --step A03'),
+  )
+    .option('--step <label>', 'one step only (A03); nothing is attested then')
+    .option('-n, --dry-run', 'only show what would be executed, and where');
+}
+
+const rerunOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--isolation <kind>', 'what the run is shut into').choices([
+        ...['auto', 'container', 'sandbox', 'clean-folder'],
+      ]),
+    )
+    .option('--yes', 'run without asking, on a terminal too');
+
+function manifests(parent: Command, add: Add): void {
+  add(
+    parent,
+    'check',
+    'hash every entry again',
+    manifestCheck,
+  )('manifest check --json').option(
+    '--manifest <file>',
+    'the manifest, relative to the current directory (default: MANIFEST.sha256 in the repository)',
+  );
+  add(
+    parent,
+    'write',
+    'regenerate it from the declarations',
+    manifestWrite,
+  )('manifest write -n').option(
+    '-n, --dry-run',
+    'only show what would change; exit status 1 if anything would',
+  );
+}
+
+/** Whoever starts it from an editor sees the change first. */
+const ASK = ['--ask', 'show the change and ask before writing, on a terminal'] as const;
+
+function locks(parent: Command, add: Add): void {
+  const python = ['--python <path>', 'the interpreter (default: python3 on PATH)'] as const;
+  add(parent, 'check', 'the structure of requirements.lock', lockCheck)('lock check --json');
+  add(
+    parent,
+    'write',
+    'generate it with hashes',
+    lockWrite,
+  )('lock write -n')
+    .option('-n, --dry-run', 'only show what would change; exit status 1 if anything would')
+    .option(...ASK)
+    .option(...python);
+  add(
+    parent,
+    'verify',
+    'let pip resolve it with --require-hashes, installing nothing',
+    lockVerify,
+  )('lock verify')
+    .option('--install', 'install it into a fresh environment that is thrown away')
+    .option(...python);
+}
+
+function environments(parent: Command, add: Add): void {
+  add(
+    parent,
+    'capture',
+    'write .vaibify/environment.json',
+    environmentCapture,
+  )('environment capture --container paper')
+    .option('--container <name>', 'a running container (default: the declared image)')
+    .addOption(new Option('--engine <kind>', 'which engine').choices(['docker', 'podman', 'none']))
+    .option('-n, --dry-run', 'only show what would change; exit status 1 if anything would')
+    .option(...ASK);
+  add(parent, 'check', 'validate .vaibify/environment.json', environmentCheck)('environment check');
+  add(
+    parent,
+    'pin',
+    'pin the base images of the Dockerfile by the digests that their tags have now',
+    environmentPin,
+  )('environment pin -n')
+    .option('-n, --dry-run', 'only show what would change')
+    .option(...ASK);
+}
+
+function group(root: Command, name: string, description: string, usage: string): Command {
+  const command = root.command(name).description(description).exitOverride();
+  example(command, `reprolens ${usage}`);
+  return command;
+}
+
+/** Gives what adds a command with the options that all have, and then its example. */
+const adder =
+  (signal: AbortSignal) =>
+  <O extends CommonOptions>(parent: Command, name: string, description: string, run: Run<O>) =>
+  (usage: string): Command => {
+    const command: Command = parent
+      .command(name)
+      .description(description)
+      .exitOverride()
+      .allowExcessArguments(false)
+      .option('--repo <dir>', 'the repository', '.')
+      .option('--project <file>', 'one project, where several share the repository')
+      .option('--follow-links', 'accept symbolic links that stay inside the repository')
+      .option('--json', 'one JSON document on standard output')
+      .addOption(new Option('--json-file <file>', 'the document, written to a file').hideHelp())
+      .action(async () => {
+        const [service] = command.processedArgs as (string | undefined)[];
+        const options = { ...command.opts<O>(), ...(service === undefined ? {} : { service }) };
+        process.exitCode = await run(contextOf(options, signal), options);
+      });
+    example(command, `reprolens ${usage}`);
+    return command;
+  };
+
+function example(command: Command, line: string): void {
+  command.addHelpText('after', `\nExample:\n  $ ${line}`);
+}
+
+function contextOf(options: CommonOptions, signal: AbortSignal): Context {
+  return {
+    repo: path.resolve(options.repo),
+    project: options.project,
+    followLinks: options.followLinks === true,
+    terminal: makeTerminal({ json: options.json === true, file: options.jsonFile }),
+    signal,
+  };
+}
