@@ -15,7 +15,7 @@ import {
 } from './vscode/commands/actions.js';
 import { addToManifest, regenerateManifest } from './vscode/commands/regenerate.js';
 import { regenerating } from './vscode/commands/envelope.js';
-import { applyRemedy, signOffStep } from './vscode/commands/remedies.js';
+import { applyRemedy, routine, signOffStep } from './vscode/commands/remedies.js';
 import { showWhyNot } from './vscode/commands/whyNot.js';
 import { registerAutoRegenerate } from './vscode/autoRegenerate.js';
 import type { RunCli } from './vscode/cliTask.js';
@@ -116,6 +116,11 @@ interface Parts {
 const commandTable = ({ model, filter, hasher, log, runCli }: Parts) => ({
   [COMMANDS.whyNot]: (argument?: unknown) => showWhyNot({ model, hasher, runCli }, argument),
   [COMMANDS.signOffStep]: (argument?: unknown) => signOffStep({ model, hasher, runCli }, argument),
+  [COMMANDS.captureEnvironment]: (argument?: unknown) =>
+    routine({ model, hasher, runCli }, 'capture-environment', argument),
+  [COMMANDS.writeLock]: (argument?: unknown) =>
+    routine({ model, hasher, runCli }, 'write-lock', argument),
+  [COMMANDS.rerun]: (argument?: unknown) => routine({ model, hasher, runCli }, 'rerun', argument),
   [COMMANDS.applyRemedy]: (argument?: unknown) => applyRemedy({ model, hasher, runCli }, argument),
   [COMMANDS.verifyAll]: (argument?: unknown) => verifyAll(model, argument),
   [COMMANDS.verifyFile]: (argument?: unknown) => verifyFiles(model, argument),

@@ -1,5 +1,5 @@
 /** Exit status of every command, unless its row in the contract says otherwise. */
-export const EXIT = { holds: 0, fails: 1, unusable: 2, interrupted: 130 } as const;
+export const EXIT = { holds: 0, fails: 1, unusable: 2, mismatch: 3, interrupted: 130 } as const;
 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 

@@ -15,6 +15,7 @@ import manifest from '../../package.json';
 import { confirmed } from './ask.js';
 import { chosenProjects, declaringFile, someOf, withHasher } from './context.js';
 import type { CommonOptions, Context } from './context.js';
+import { Echo } from './echo.js';
 import { EXIT, UnusableError } from './errors.js';
 import type { Exit } from './errors.js';
 import { findingDocument, findingLine, shownPath } from './render.js';
@@ -161,29 +162,6 @@ async function recorded(
     });
   }
 }
-
-/** What commands write, line by line: chunks end anywhere. */
-class Echo {
-  #rest = '';
-  readonly #say: (line: string) => void;
-
-  constructor(say: (line: string) => void) {
-    this.#say = say;
-  }
-
-  push(text: string): void {
-    const lines = (this.#rest + text).split(/\r?\n/);
-    this.#rest = (lines.pop() ?? '').slice(-LONGEST_LINE);
-    for (const line of lines) this.#say(printable(line.slice(0, LONGEST_LINE)));
-  }
-
-  end(): void {
-    if (this.#rest !== '') this.#say(printable(this.#rest));
-    this.#rest = '';
-  }
-}
-
-const LONGEST_LINE = 4096;
 
 function sayFindings(
   findings: readonly Finding[],

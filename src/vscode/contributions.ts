@@ -20,6 +20,9 @@ export const COMMANDS = {
   whyNot: 'reprolens.whyNot',
   signOffStep: 'reprolens.signOffStep',
   applyRemedy: 'reprolens.applyRemedy',
+  captureEnvironment: 'reprolens.captureEnvironment',
+  writeLock: 'reprolens.writeLock',
+  rerun: 'reprolens.rerun',
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 

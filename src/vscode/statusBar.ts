@@ -66,7 +66,7 @@ interface StatusText {
   readonly words: string;
 }
 
-/** `L2 · 3 drifted, 1 missing`, without a level as yet; `undefined` when there is no project. */
+/** `L2 · 3 drifted, 1 missing`: the lowest level, and all files; `undefined` when there is no project. */
 export function statusText(snapshots: readonly Snapshot[], busy: boolean): StatusText | undefined {
   if (snapshots.length === 0) return undefined;
   const counts = sumCounts(snapshots.map((snapshot) => snapshot.counts));

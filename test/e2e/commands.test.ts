@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../harness/e2e.js';
 import { openPicker, SAMPLE, settled, shared, texts } from './see.js';
@@ -17,6 +17,11 @@ const TITLES = [
   'ReproLens: Show Only Files That Need Attention',
   'ReproLens: Show Log',
   'ReproLens: Open a Terminal with “git init”',
+  'ReproLens: Why Not the Next Level?',
+  'ReproLens: Sign Off a Step…',
+  'ReproLens: Capture Environment…',
+  'ReproLens: Write Requirements Lock…',
+  'ReproLens: Run the Pipeline Again and Compare…',
 ];
 
 describe('commands on a project with one drifted file', () => {
@@ -51,6 +56,30 @@ describe('commands on a project with one drifted file', () => {
     assert.equal(manifest(), before);
   });
 
+  it('list what stands before the next levels, and do something about it on Enter', async () => {
+    const { wb, root, page } = opened();
+    const document = path.join(root, 'workflow.json');
+    const before = readFileSync(document, 'utf8');
+    await openPicker(wb, 'ReproLens: Why Not the Next Level?', 'L0 Sandbox: why not more?');
+    const rows = (await wb.labels(wb.quickRows())).join('\n');
+    assert.match(rows, /Step A01: nobody has signed off its results .*user-not-approved · A01/);
+    await page.keyboard.insertText('input-data-undeclared');
+    await until(async () => (await wb.quickRows().count()) === 1, 'the one row');
+    await page.keyboard.press('Enter');
+    const question = page.locator('.quick-input-title', {
+      hasText: 'Does step A05 read raw data?',
+    });
+    await question.waitFor();
+    await page.keyboard.press('Enter');
+    await until(() => readFileSync(document, 'utf8') !== before, 'the declaration');
+    assert.match(
+      readFileSync(document, 'utf8'),
+      /"sDirectory": "WriteTable",[^}]*"bNoInputData": true/,
+    );
+    writeFileSync(document, before);
+    await settled(opened());
+  });
+
   it('write on Enter what sha256sum -c then agrees with', async () => {
     const { wb, root, page } = opened();
     const before = manifest();
@@ -64,7 +93,7 @@ describe('commands on a project with one drifted file', () => {
       lines.filter((line) => !line.endsWith(': OK')),
       [],
     );
-    await until(async () => /^18 verified$/.test(await settled(opened())), 'the status bar');
+    await until(async () => /^L0 · 18 verified$/.test(await settled(opened())), 'the status bar');
   });
 });
 

@@ -45,7 +45,7 @@ describe('the surfaces around the editor', () => {
   });
 
   it('sums everything up in the status bar', async () => {
-    assert.equal(await settled(opened()), '2 drifted, 1 missing');
+    assert.equal(await settled(opened()), 'L0 · 2 drifted, 1 missing');
   });
 
   it('tells projects, counts and actions in the tooltip of the status bar', async () => {
@@ -57,7 +57,11 @@ describe('the surfaces around the editor', () => {
     assert.match(text, /SHA256SUMS · checksum manifest/);
     assert.deepEqual(
       (await texts(box.locator('a'))).map((link) => link.replace(/^\W+/, '')),
-      ['Verify all', 'Regenerate manifest', 'Show files'],
+      [
+        'Why not L1? 3 things stand before it.',
+        ...['A01', 'A02', 'A03'].map(() => 'Sign off the step…'),
+        ...['Verify all', 'Regenerate manifest', 'Show files'],
+      ],
     );
     assert.doesNotMatch(text, /[*_`]{2}|command:/, 'Markdown is drawn, not shown');
     await opened().page.mouse.move(640, 5);
@@ -130,7 +134,14 @@ const LISTED: readonly (readonly [RegExp, number])[] = [
 
 const EVERYTHING = [
   'Springs 1 of 11 drifted, 1 missing, 1 not fetched, 1 not pinned',
-  'Level: not determined',
+  'L0 Sandbox',
+  'Why not L1? (3)',
+  ...['A01', 'A02', 'A03'].map(
+    (step) =>
+      `Step ${step}: nobody has signed off its results here; look at them and sign off. (A sign-off is not part of the repository, so a fresh clone has none.) ${step} · user-not-approved`,
+  ),
+  'Why not L2? (5)',
+  'Why not L3? (11)',
   'A01 Measure 1 of 4 drifted',
   'Measure/measure.py verified',
   'Measure/summary.json drifted',

@@ -21,6 +21,6 @@ describe('a window with several folders', () => {
   });
 
   it('counts over all of them in the status bar', async () => {
-    assert.equal(await settled(opened()), '2 drifted, 1 missing');
+    assert.equal(await settled(opened()), 'L0 · 2 drifted, 1 missing');
   });
 });

@@ -24,7 +24,7 @@ describe('Restricted Mode', () => {
   after(() => rmSync(bin, { recursive: true }));
 
   it('reads, hashes and shows states', async () => {
-    assert.equal(await settled(opened()), '2 drifted, 1 missing');
+    assert.equal(await settled(opened()), 'L0 · 2 drifted, 1 missing');
     await opened().wb.openFile('workflow.json');
     await until(async () => {
       const shown = await opened().wb.gutterIcons();

@@ -15,7 +15,7 @@ import {
 } from './see.js';
 
 const THEMES = ['dark', 'light', 'contrast', 'contrastLight'] as const;
-const DRIFTED = 117;
+const DRIFTED = 128;
 
 describe('pictures', () => {
   const opened = shared({
@@ -117,6 +117,12 @@ describe('pictures', () => {
       await openPicker(wb, 'ReproLens: Regenerate Manifest…', 'Regenerate MANIFEST.sha256?');
       await shot('regenerate');
       await wb.closeQuickInput();
+      await openPicker(wb, 'ReproLens: Why Not the Next Level?', 'L0 Sandbox: why not more?');
+      await shot('why-not');
+      await wb.closeQuickInput();
+      await wb.command('Testing: Focus on Test Explorer View');
+      await page.locator('.test-explorer .monaco-list-row').nth(2).waitFor();
+      await shot('tests');
       await task();
       await shot('task');
       await wb.command('View: Hide Panel');

@@ -14,7 +14,7 @@ import * as declare from './declarations.js';
 import { openTests, writeContainerFile, writeScript } from './evidenceFiles.js';
 import { regenerateManifest } from './regenerate.js';
 import { signOff } from './signOff.js';
-import { targetSnapshots } from './targets.js';
+import { choosePipeline, targetSnapshots } from './targets.js';
 
 /** What remedies work with. */
 export interface RemedyParts {
@@ -41,6 +41,20 @@ export async function applyRemedy(parts: RemedyParts, argument: unknown): Promis
   } finally {
     parts.model.invalidate('projects');
   }
+}
+
+/** The remedies that have a command of their own, because a person may want them at any time. */
+export type Routine = 'capture-environment' | 'write-lock' | 'rerun';
+
+/** Does one of them for a pipeline; asks for which when there are several. */
+export async function routine(
+  parts: RemedyParts,
+  remedy: Routine,
+  argument: unknown,
+): Promise<void> {
+  const snapshot = await choosePipeline(argument, parts.model);
+  if (snapshot === undefined) return;
+  await applyRemedy(parts, { key: projectKey(snapshot.project), remedy });
 }
 
 async function work(parts: RemedyParts, snapshot: Snapshot, request: RemedyRequest): Promise<void> {

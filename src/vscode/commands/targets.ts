@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { FileEntry, Snapshot } from '../../core/model/snapshot.js';
 import { projectKey } from '../../core/model/project.js';
+import { projectLevel } from '../../core/words/levels.js';
+import { printable } from '../../core/words/printable.js';
 import type { Model } from '../model.js';
-import { snapshotsIn, uriOf } from '../places.js';
+import { projectLabel, snapshotsIn, uriOf } from '../places.js';
 import { HumanError } from '../ui.js';
 
 /** One file of one project. */
@@ -76,4 +78,26 @@ function activeUri(): vscode.Uri | undefined {
     if (input.uri instanceof vscode.Uri) return input.uri;
   }
   return vscode.window.activeTextEditor?.document.uri;
+}
+
+/** The pipeline that is meant; asks which when there are several. @throws HumanError for none. */
+export async function choosePipeline(
+  argument: unknown,
+  model: Model,
+): Promise<Snapshot | undefined> {
+  const pipelines = targetSnapshots(argument, model).filter(
+    ({ project }) => project.kind !== 'manifest',
+  );
+  if (pipelines.length === 0) {
+    throw new HumanError(vscode.l10n.t('Only a pipeline has a level, and this window has none.'));
+  }
+  const items = pipelines.map((snapshot) => ({
+    label: printable(projectLabel(snapshot.project, model.snapshots)),
+    description: projectLevel(snapshot),
+    snapshot,
+  }));
+  const title = vscode.l10n.t('Whose level?');
+  const chosen =
+    items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title });
+  return chosen?.snapshot;
 }

@@ -5,22 +5,20 @@ import type { Blocker, Snapshot } from '../../core/model/snapshot.js';
 import { remedyRequest } from '../../core/produce/remedyRequest.js';
 import { outlookOf } from '../../core/verify/level.js';
 import { sentence } from '../../core/words/findings.js';
-import { levelTitle, projectLevel } from '../../core/words/levels.js';
-import { printable } from '../../core/words/printable.js';
+import { levelTitle } from '../../core/words/levels.js';
 import { remedyTitle } from '../../core/words/remedies.js';
 import { adviceMark, promises, whatIf, whyNot } from '../../core/words/whyNot.js';
-import { locationOf, projectLabel } from '../places.js';
-import { HumanError } from '../ui.js';
+import { locationOf } from '../places.js';
 import { applyRemedy } from './remedies.js';
 import type { RemedyParts } from './remedies.js';
-import { targetSnapshots } from './targets.js';
+import { choosePipeline } from './targets.js';
 
 /**
  * Lists what stands before the next levels. Enter on a row does something about it, or goes to its
  * line where nothing can be done with one action; the row's button always goes there.
  */
 export async function showWhyNot(parts: RemedyParts, argument: unknown): Promise<void> {
-  const snapshot = await choosePipeline(parts, argument);
+  const snapshot = await choosePipeline(argument, parts.model);
   if (snapshot === undefined) return;
   if (snapshot.blockers.length === 0) {
     void vscode.window.showInformationMessage(emptyMessage(snapshot));
@@ -36,27 +34,6 @@ export async function showWhyNot(parts: RemedyParts, argument: unknown): Promise
 function emptyMessage(snapshot: Snapshot): string {
   if (snapshot.level === undefined) return vscode.l10n.t('The level is not determined yet.');
   return vscode.l10n.t('Nothing stands before the next level: {0}.', levelTitle(snapshot.level));
-}
-
-async function choosePipeline(
-  { model }: RemedyParts,
-  argument: unknown,
-): Promise<Snapshot | undefined> {
-  const pipelines = targetSnapshots(argument, model).filter(
-    ({ project }) => project.kind !== 'manifest',
-  );
-  if (pipelines.length === 0) {
-    throw new HumanError(vscode.l10n.t('Only a pipeline has a level, and this window has none.'));
-  }
-  const items = pipelines.map((snapshot) => ({
-    label: printable(projectLabel(snapshot.project, model.snapshots)),
-    description: projectLevel(snapshot),
-    snapshot,
-  }));
-  const title = vscode.l10n.t('Whose level?');
-  const chosen =
-    items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title });
-  return chosen?.snapshot;
 }
 
 interface Row extends vscode.QuickPickItem {
