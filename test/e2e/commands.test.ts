@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../harness/e2e.js';
-import { openPicker, SAMPLE, settled, shared, texts } from './see.js';
+import { openPicker, SAMPLE, settled, shared, TALL, texts } from './see.js';
 
 const TITLES = [
   'ReproLens: Verify All Files',
@@ -25,7 +25,7 @@ const TITLES = [
 ];
 
 describe('commands on a project with one drifted file', () => {
-  const opened = shared({ folder: SAMPLE });
+  const opened = shared({ folder: SAMPLE, viewport: TALL });
   const manifest = (): string => readFileSync(path.join(opened().root, 'MANIFEST.sha256'), 'utf8');
 
   before(() => settled(opened()));

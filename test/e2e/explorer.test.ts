@@ -138,7 +138,7 @@ const EVERYTHING = [
   'Why not L1? (3)',
   ...['A01', 'A02', 'A03'].map(
     (step) =>
-      `Step ${step}: nobody has signed off its results here; look at them and sign off. (A sign-off is not part of the repository, so a fresh clone has none.) ${step} · user-not-approved`,
+      `Step ${step}: nobody has signed off its results here; look at them and sign off. ${step} · user-not-approved`,
   ),
   'Why not L2? (5)',
   'Why not L3? (11)',

@@ -49,7 +49,7 @@ describe('pictures', () => {
     await page
       .locator('.settings-editor .setting-item', { hasText: 'Automatic Check' })
       .first()
-      .waitFor();
+      .waitFor({ timeout: 30_000 });
     await page.keyboard.press('Escape');
     await page.mouse.move(640, 5);
   };
@@ -121,7 +121,11 @@ describe('pictures', () => {
       await shot('why-not');
       await wb.closeQuickInput();
       await wb.command('Testing: Focus on Test Explorer View');
-      await page.locator('.test-explorer .monaco-list-row').nth(2).waitFor();
+      const tests = page.locator('.test-explorer .monaco-list-row');
+      await tests.first().click();
+      // Open the project, then its first tier.
+      for (const key of ['ArrowRight', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+      await tests.nth(4).waitFor();
       await shot('tests');
       await task();
       await shot('task');

@@ -65,10 +65,7 @@ export const LEVEL: SentencesOf<LevelFinding> = {
         );
   },
   'user-not-approved': (f) =>
-    l10n.t(
-      'Step {0}: nobody has signed off its results here; look at them and sign off. (A sign-off is not part of the repository, so a fresh clone has none.)',
-      f.step,
-    ),
+    l10n.t('Step {0}: nobody has signed off its results here; look at them and sign off.', f.step),
   'outputs-not-verified': (f) => notVerified(f),
   'remote-not-verified': (f) => remoteSentence(f, serviceName(f.service)),
   'missing-ai-declaration-step': () =>
