@@ -6,10 +6,14 @@ import type { CommonOptions, Context } from './context.js';
 import { environmentCapture, environmentCheck, environmentPin } from './environment.js';
 import type { Exit } from './errors.js';
 import { lockCheck, lockVerify, lockWrite } from './lock.js';
+import { explainCommand } from './explain.js';
 import { manifestCheck } from './manifestCheck.js';
 import { manifestWrite } from './manifestWrite.js';
 import { mirrorVerify } from './mirror.js';
+import { planCheck } from './plan.js';
+import { rebuildCommand } from './rebuild.js';
 import { rerunCommand } from './rerun.js';
+import { seedCommand } from './seed.js';
 import { status } from './status.js';
 import { makeTerminal } from './terminal.js';
 import { verify } from './verify.js';
@@ -45,6 +49,8 @@ export function program(signal: AbortSignal): Command {
   )('mirror verify zenodo').addArgument(
     new Argument('<service>', 'where it is published').choices(['github', 'zenodo']),
   );
+  plans(root, add);
+  reading(root, add);
   return root;
 }
 
@@ -152,6 +158,65 @@ function environments(parent: Command, add: Add): void {
     .option(...ASK);
 }
 
+const PLAN = ['--plan <file>', 'the plan, relative to the current directory'] as const;
+const ARGV = [
+  '--argv',
+  'split string steps into words instead of handing them to a shell',
+] as const;
+
+function plans(root: Command, add: Add): void {
+  const rebuild = add(
+    root,
+    'rebuild',
+    'build a plan again in isolation and compare the artifact with its reference',
+    rebuildCommand,
+  )('rebuild --tag v1.0.0').requiredOption('--tag <tag>', 'put in place of {tag}');
+  building(rebuild)
+    .option('--out <dir>', 'where attestations go, relative to the current directory')
+    .option('--strict', 'a disagreement between references is a mismatch')
+    .option('--key <file>', 'a public key (PEM) that attestations must be signed with')
+    .option('--compat', 'take the first subject of an attestation that names no artifact');
+  const seed = add(
+    root,
+    'seed',
+    'build a plan once and record the reference that rebuilds must equal',
+    seedCommand,
+  )('seed v1.0.0').addArgument(new Argument('<tag>', 'put in place of {tag}'));
+  building(seed).option('--force', 'replace what records another digest');
+}
+
+function reading(root: Command, add: Add): void {
+  add(
+    group(root, 'plan', 'build plans', 'plan check'),
+    'check',
+    'validate a plan and lint its steps for what makes builds differ',
+    planCheck,
+  )('plan check --plan build/plan.yaml')
+    .option(...PLAN)
+    .option('--tag <tag>', 'put in place of {tag}, so that paths that hold it are checked as well')
+    .option(...ARGV);
+  add(
+    root,
+    'explain',
+    'why two artifacts are not the same bytes',
+    explainCommand,
+  )('explain old.tar.gz new.tar.gz')
+    .addArgument(new Argument('<left>', 'a file'))
+    .addArgument(new Argument('<right>', 'another'));
+}
+
+const building = (command: Command): Command =>
+  command
+    .option(...PLAN)
+    .option(...ARGV)
+    .addOption(
+      new Option('--isolation <kind>', 'what the build is shut into').choices([
+        ...['auto', 'network-off', 'container', 'clean-folder'],
+      ]),
+    )
+    .option('--image <reference>', 'name@sha256:..., for a container')
+    .option('--timeout <seconds>', 'for all steps together');
+
 function group(root: Command, name: string, description: string, usage: string): Command {
   const command = root.command(name).description(description).exitOverride();
   example(command, `reprolens ${usage}`);
@@ -174,8 +239,11 @@ const adder =
       .option('--json', 'one JSON document on standard output')
       .addOption(new Option('--json-file <file>', 'the document, written to a file').hideHelp())
       .action(async () => {
-        const [service] = command.processedArgs as (string | undefined)[];
-        const options = { ...command.opts<O>(), ...(service === undefined ? {} : { service }) };
+        const named = command.registeredArguments.map((argument, index) => [
+          argument.name(),
+          command.processedArgs[index] as unknown,
+        ]);
+        const options = { ...command.opts<O>(), ...Object.fromEntries(named) } as O;
         process.exitCode = await run(contextOf(options, signal), options);
       });
     example(command, `reprolens ${usage}`);

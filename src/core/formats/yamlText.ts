@@ -164,7 +164,14 @@ class Reader {
   #nothing(offset: number): YamlScalar {
     const at = this.#lines.at(offset);
     const span = { start: at, end: at };
-    return { kind: 'scalar', value: null, source: '', style: 'plain', range: [offset, offset], span };
+    return {
+      kind: 'scalar',
+      value: null,
+      source: '',
+      style: 'plain',
+      range: [offset, offset],
+      span,
+    };
   }
 
   #plain(node: Node, span: Span): YamlNode | undefined {

@@ -6,6 +6,8 @@ import type { ConfigFinding } from './findings/config.js';
 import type { EnvironmentFinding } from './findings/environment.js';
 import type { LevelFinding } from './findings/level.js';
 import type { LockFinding } from './findings/lock.js';
+import type { PlanFinding } from './findings/plan.js';
+import type { RebuildFinding } from './findings/rebuild.js';
 import type { RerunFinding } from './findings/rerun.js';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -39,8 +41,10 @@ export type FindingData =
   | LockFinding
   | EnvironmentFinding
   | ConfigFinding
+  | RebuildFinding
   | RerunFinding
   | LevelFinding
+  | PlanFinding
   // Checksum manifests
   | {
       readonly code: 'manifest-malformed-line';

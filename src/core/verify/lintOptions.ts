@@ -91,7 +91,8 @@ class Reader {
     const name = word.text.slice(2, equals < 0 ? undefined : equals);
     const given = { word, cluster: false };
     if (equals >= 0) this.#set(name, given, word.text.slice(equals + 1));
-    else this.#set(name, given, this.#spelling.valued.has(name) ? this.#words[this.#at++] : undefined);
+    else
+      this.#set(name, given, this.#spelling.valued.has(name) ? this.#words[this.#at++] : undefined);
   }
 
   #short(word: ShellWord): void {

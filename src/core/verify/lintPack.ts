@@ -9,7 +9,15 @@ import type { Scope } from './lintScope.js';
 import { isFileName, isNameless } from './lintTar.js';
 
 const GZIP: Spelling = {
-  short: { n: 'no-name', d: 'decompress', l: 'list', t: 'test', S: 'suffix', h: 'help', V: 'version' },
+  short: {
+    n: 'no-name',
+    d: 'decompress',
+    l: 'list',
+    t: 'test',
+    S: 'suffix',
+    h: 'help',
+    V: 'version',
+  },
   valued: new Set(['suffix']),
 };
 const READING = ['decompress', 'uncompress', 'list', 'test', 'help', 'version'];
@@ -35,7 +43,9 @@ export function zipHits(command: ShellCommand, scope: Scope): Hit[] {
   if (nameOf(command) !== 'zip') return [];
   const [zip, ...words] = own(command);
   const { given, operands } = readOptions(words, ZIP);
-  const isOther = ['delete', 'test', 'copy', 'version', 'help', 'h', 'v'].some((name) => given.has(name));
+  const isOther = ['delete', 'test', 'copy', 'version', 'help', 'h', 'v'].some((name) =>
+    given.has(name),
+  );
   if (zip === undefined || isOther || words.length === 0) return [];
   const hits: Hit[] = [];
   if (!given.has('no-extra')) {
@@ -47,12 +57,15 @@ export function zipHits(command: ShellCommand, scope: Scope): Hit[] {
   if (recursive && !members.every(({ text, glob }) => !glob && isFileName(text))) {
     hits.push(hit('warning', { code: 'lint-zip-order' }, zip));
   }
-  if (!scope.commands.some(setsTimes)) hits.push(hit('warning', { code: 'lint-zip-times' }, zip));
+  const isTimed = scope.once('touch', ({ commands }) => commands.some(setsTimes));
+  if (!isTimed) hits.push(hit('warning', { code: 'lint-zip-times' }, zip));
   return hits;
 }
 
 /** `touch -d`, also behind `find -exec` and `xargs`. */
 function setsTimes({ words }: ShellCommand): boolean {
   const at = words.findIndex(({ text }) => /^(?:.*\/)?touch$/.test(text));
-  return at >= 0 && words.slice(at).some(({ text }) => /^-[a-z]*[dtr]|^--(?:date|reference)/.test(text));
+  return (
+    at >= 0 && words.slice(at).some(({ text }) => /^-[a-z]*[dtr]|^--(?:date|reference)/.test(text))
+  );
 }

@@ -19,20 +19,29 @@ const TESTS: ReadonlySet<string> = new Set(['[', '[[', 'test', 'case', 'grep']);
 const WRITES: ReadonlySet<string> = new Set(['>', '>>', '>|', '&>', '&>>', '<>']);
 const KEEPERS: ReadonlySet<string> = new Set(['tee', 'dd', 'sponge']);
 
+/** Variables made of variables that are followed. */
+const DEEPEST = 50;
+const MOST_PIPED = 50;
+
 /** One script, and what is known of the variables around it. */
 export class Scope {
   readonly commands: readonly ShellCommand[];
   readonly #set: Map<string, string>;
   readonly #pipelines = new Map<number, ShellCommand[]>();
+  /** Of each command: its place in the script, and in its pipeline. */
+  readonly #places = new Map<ShellCommand, { readonly at: number; readonly piped: number }>();
+  readonly #known = new Map<string, unknown>();
   readonly #users = new Map<string, ShellCommand[]>();
+  readonly #fates = new Map<string, Fate>();
+  #depth = 0;
 
   constructor(script: ShellScript, environment: Variables) {
     this.commands = script.commands;
     this.#set = new Map(environment);
-    for (const command of script.commands) {
+    for (const [at, command] of script.commands.entries()) {
       this.#note(command);
       const pipeline = this.#pipelines.get(command.pipeline) ?? [];
-      pipeline.push(command);
+      this.#places.set(command, { at, piped: pipeline.push(command) });
       this.#pipelines.set(command.pipeline, pipeline);
     }
   }
@@ -50,39 +59,67 @@ export class Scope {
     return own ?? given?.slice(name.length + 1) ?? this.#set.get(name);
   }
 
-  /** The commands that read a command's output through pipes, in order. */
+  /** The commands that read a command's output through pipes, in order; no more than anybody writes. */
   after(command: ShellCommand): readonly ShellCommand[] {
-    const pipeline = this.#pipelines.get(command.pipeline) ?? [];
-    return pipeline.slice(pipeline.indexOf(command) + 1);
+    const start = this.#places.get(command)?.piped ?? 0;
+    return (this.#pipelines.get(command.pipeline) ?? []).slice(start, start + MOST_PIPED);
+  }
+
+  /** The command that a pipeline ends with. */
+  last(command: ShellCommand): ShellCommand {
+    return this.#pipelines.get(command.pipeline)?.at(-1) ?? command;
+  }
+
+  /** Where a command stands among all of them. */
+  placeOf(command: ShellCommand): number {
+    return this.#places.get(command)?.at ?? -1;
+  }
+
+  /** What is true of the whole script, found out once. */
+  once<T>(name: string, find: (scope: Scope) => T): T {
+    if (!this.#known.has(name)) this.#known.set(name, find(this));
+    return this.#known.get(name) as T;
   }
 
   /** Where a command's output ends up. */
-  fate(command: ShellCommand, seen: ReadonlySet<string> = new Set()): Fate {
-    const last = this.after(command).at(-1) ?? command;
+  fate(command: ShellCommand): Fate {
+    const last = this.last(command);
     if (last.redirects.some(isWrite) || KEEPERS.has(nameOf(last))) return 'kept';
     if (TESTS.has(nameOf(last)) && last !== command) return 'test';
     const { parent } = last;
-    return parent === undefined ? 'log' : this.use(parent, seen);
+    return parent === undefined ? 'log' : this.use(parent);
   }
 
   /** Where something ends up that stands in the words of a command. */
-  use(command: ShellCommand, seen: ReadonlySet<string> = new Set()): Fate {
+  use(command: ShellCommand): Fate {
     const [assigned] = command.assignments;
     if (command.words.length === 0 && assigned !== undefined) {
-      return this.#variableFate(assigned.name, seen);
+      return this.#variableFate(assigned.name);
     }
     const name = nameOf(command);
     if (TESTS.has(name)) return 'test';
-    return SPEAKERS.has(name) ? this.fate(command, seen) : 'kept';
+    return SPEAKERS.has(name) ? this.fate(command) : 'kept';
   }
 
-  #variableFate(name: string, seen: ReadonlySet<string>): Fate {
-    if (seen.has(name)) return 'log';
-    const path = new Set([...seen, name]);
-    // A chain of that many variables is nobody's.
-    if (path.size > 8) return 'kept';
-    const fates = (this.#users.get(name) ?? []).map((user) => this.use(user, path));
-    return fates.find((fate) => fate === 'kept') ?? fates.find((fate) => fate === 'test') ?? 'log';
+  #variableFate(name: string): Fate {
+    const known = this.#fates.get(name);
+    if (known !== undefined) return known;
+    // Nobody's chain of variables is that long.
+    if (this.#depth >= DEEPEST) return 'kept';
+    // A variable that is made of itself ends up where its other users put it.
+    this.#fates.set(name, 'log');
+    this.#depth += 1;
+    const fates = new Set((this.#users.get(name) ?? []).map((user) => this.use(user)));
+    this.#depth -= 1;
+    const fate = fates.has('kept') ? 'kept' : fates.has('test') ? 'test' : 'log';
+    this.#fates.set(name, fate);
+    return fate;
+  }
+
+  #usedBy(name: string, command: ShellCommand): void {
+    const users = this.#users.get(name) ?? [];
+    if (users.at(-1) !== command) users.push(command);
+    this.#users.set(name, users);
   }
 
   #note(command: ShellCommand): void {
@@ -93,9 +130,7 @@ export class Scope {
       ...command.redirects.map(({ target }) => target),
     ];
     for (const { name } of words.flatMap(({ variables }) => variables)) {
-      const users = this.#users.get(name) ?? [];
-      if (users.at(-1) !== command) users.push(command);
-      this.#users.set(name, users);
+      this.#usedBy(name, command);
     }
     if (nameOf(command) !== 'export') return;
     for (const { text } of command.words.slice(1)) {
@@ -103,7 +138,7 @@ export class Scope {
       const name = equals < 0 ? text : text.slice(0, equals);
       if (equals >= 0) this.#set.set(name, text.slice(equals + 1));
       // What is exported goes to every program.
-      this.#users.set(name, [...(this.#users.get(name) ?? []), command]);
+      this.#usedBy(name, command);
     }
   }
 }
@@ -111,9 +146,25 @@ export class Scope {
 const isWrite = ({ operator, target }: ShellCommand['redirects'][number]): boolean =>
   WRITES.has(operator) && !target.text.startsWith('/dev/');
 
+interface Program {
+  readonly words: readonly ShellWord[];
+  readonly name: string;
+}
+
+/** A command of thousands of words is asked for its program once for each of them. */
+const programs = new WeakMap<ShellCommand, Program>();
+
+function programOf(command: ShellCommand): Program {
+  const known = programs.get(command);
+  if (known !== undefined) return known;
+  const words = program(command.words) as readonly ShellWord[];
+  const found = { words, name: baseName(words[0]) };
+  programs.set(command, found);
+  return found;
+}
+
 /** The words of a command from its program on. */
-export const own = (command: ShellCommand): readonly ShellWord[] =>
-  program(command.words) as readonly ShellWord[];
+export const own = (command: ShellCommand): readonly ShellWord[] => programOf(command).words;
 
 /** The name of the program that a command runs, without directories; `''` when it runs none. */
-export const nameOf = (command: ShellCommand): string => baseName(own(command)[0]);
+export const nameOf = (command: ShellCommand): string => programOf(command).name;

@@ -46,15 +46,12 @@ export function tarHits(command: ShellCommand, scope: Scope): Hit[] {
   return [...memberHits(tar, options, add), ...header];
 }
 
-function memberHits(
-  tar: ShellWord,
-  options: Options,
-  add: (option: string) => UnitEdit,
-): Hit[] {
+function memberHits(tar: ShellWord, options: Options, add: (option: string) => UnitEdit): Hit[] {
   const { given } = options;
   const hits: Hit[] = [];
   if (valueText(given.get('sort')) !== 'name' && !isListed(options)) {
-    hits.push(hit('warning', { code: 'lint-tar-order' }, tar, add('--sort=name')));
+    const edit = given.has('sort') ? undefined : add('--sort=name');
+    hits.push(hit('warning', { code: 'lint-tar-order' }, tar, edit));
   }
   const mtime = valueText(given.get('mtime'));
   if (mtime === undefined || /\b(?:now|today|yesterday|tomorrow)\b/.test(mtime)) {
@@ -83,8 +80,12 @@ export const isFileName = (text: string): boolean => /[^/]\.[A-Za-z][A-Za-z0-9]{
 
 function missingOwner({ given }: Options): string[] {
   // `name:id` says both.
-  const both = ['owner', 'group'].every((name) => valueText(given.get(name))?.includes(':') === true);
-  const missing = ['owner', 'group'].filter((name) => !given.has(name)).map((name) => `--${name}=0`);
+  const both = ['owner', 'group'].every(
+    (name) => valueText(given.get(name))?.includes(':') === true,
+  );
+  const missing = ['owner', 'group']
+    .filter((name) => !given.has(name))
+    .map((name) => `--${name}=0`);
   return given.has('numeric-owner') || both ? missing : [...missing, '--numeric-owner'];
 }
 

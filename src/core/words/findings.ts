@@ -8,6 +8,8 @@ import { CONFIG } from './findings/config.js';
 import { ENVIRONMENT } from './findings/environment.js';
 import { LEVEL } from './findings/level.js';
 import { LOCK } from './findings/lock.js';
+import { PLAN } from './findings/plan.js';
+import { REBUILD } from './findings/rebuild.js';
 import { RERUN } from './findings/rerun.js';
 import type { SentencesOf } from './findings/sentences.js';
 
@@ -16,8 +18,10 @@ const SENTENCES: SentencesOf<FindingData> = {
   ...LOCK,
   ...ENVIRONMENT,
   ...CONFIG,
+  ...REBUILD,
   ...RERUN,
   ...LEVEL,
+  ...PLAN,
   'manifest-malformed-line': (f) =>
     l10n.t('Line {0} is no checksum entry: {1}.', f.line, malformed(f.reason)),
   'manifest-malformed-more': (f) =>

@@ -1,0 +1,189 @@
+import path from 'node:path';
+import { explain } from '../core/explain/explain.js';
+import { readKey } from '../core/formats/dsse.js';
+import type { VerificationKey } from '../core/formats/dsse.js';
+import type { Explanation } from '../core/model/difference.js';
+import { REBUILD_EXIT } from '../core/model/reference.js';
+import { rebuildPlan } from '../core/rebuild/buildPlan.js';
+import type { RebuildResult } from '../core/rebuild/buildPlan.js';
+import { rebuildDocuments, writeRecord } from '../core/rebuild/buildRecord.js';
+import type { RebuildDocuments, Recorded } from '../core/rebuild/buildRecord.js';
+import { FileError, readBytes } from '../core/system/files.js';
+import { differencesSummary } from '../core/words/differences.js';
+import { printable } from '../core/words/printable.js';
+import { isolationPhrase } from '../core/words/tiers.js';
+import manifest from '../../package.json';
+import type { Context } from './context.js';
+import { UnusableError } from './errors.js';
+import type { Exit } from './errors.js';
+import { explanationDocument, sayDifferences } from './explain.js';
+import { planRequest, sayBegin, sayFailure, sourceDateEpoch, stepOptions } from './planRequest.js';
+import type { PlanOptions, PlanRequest } from './planRequest.js';
+import { findingDocument, findingLine, shownPath } from './render.js';
+
+export interface RebuildCommandOptions extends PlanOptions {
+  /** Relative to the current directory; default `artifacts/repro/attestations`. */
+  readonly out?: string;
+  /** A disagreement of references is a mismatch. */
+  readonly strict?: boolean;
+  /** PEM file of a public key, relative to the current directory. */
+  readonly key?: string;
+  /** FixOps's rule for attestations that do not name the artifact. */
+  readonly compat?: boolean;
+}
+
+const DEFAULT_OUT = 'artifacts/repro/attestations';
+const MOST_KEY = 1 << 20;
+
+/** `rebuild`: builds a plan in isolation, compares the artifact with its references, attests. */
+export async function rebuildCommand(
+  context: Context,
+  options: RebuildCommandOptions,
+): Promise<Exit> {
+  const key = await keyOf(options.key);
+  const epoch = sourceDateEpoch();
+  const request = await planRequest(context, options);
+  if (request.kind === 'failed') return sayFailure(context, request);
+  const explained: Explained[] = [];
+  const result = await rebuilt(context, { request, options, key, explained });
+  if (result.kind === 'failed') return sayFailure(context, result);
+  const documents = rebuildDocuments({
+    ...request,
+    ...result,
+    tag: options.tag,
+    epoch,
+    tool: { name: manifest.name, version: manifest.version },
+  });
+  const recorded = await written(context, options, documents);
+  sayVerdict(context, options, { request, result, recorded });
+  for (const { explanation } of explained) {
+    sayDifferences(explanation, context);
+    context.terminal.say(differencesSummary(explanation));
+  }
+  context.terminal.document({
+    ...(JSON.parse(documents.verdict) as object),
+    attestation_path: recorded.verdict,
+    findings: result.findings.map(findingDocument),
+    ...(explained[0] === undefined
+      ? {}
+      : { differences: explanationDocument(explained[0].explanation, explained[0].files) }),
+  });
+  return REBUILD_EXIT[result.verdict.reason];
+}
+
+async function rebuilt(
+  context: Context,
+  {
+    request,
+    options,
+    key,
+    explained,
+  }: {
+    readonly request: PlanRequest;
+    readonly options: RebuildCommandOptions;
+    readonly key: VerificationKey | undefined;
+    readonly explained: Explained[];
+  },
+): Promise<RebuildResult> {
+  const { end, ...steps } = stepOptions(context, options, request.mode);
+  sayBegin(context, request);
+  try {
+    return await rebuildPlan(
+      { ...request, root: context.repo },
+      {
+        ...steps,
+        key,
+        strict: options.strict === true,
+        compat: options.compat === true,
+        onMismatch: async (built, reference) => {
+          explained.push(...(await explanation(context, built, reference)));
+        },
+      },
+    );
+  } finally {
+    end();
+  }
+}
+
+/** Why the artifact is not the reference; the first is the expected one. */
+interface Explained {
+  readonly explanation: Explanation;
+  readonly files: readonly [string, string];
+}
+
+/** None when it cannot be found out: that changes nothing of the verdict. */
+async function explanation(
+  { terminal, signal }: Context,
+  built: string,
+  reference: string,
+): Promise<Explained[]> {
+  try {
+    const files = [reference, built] as const;
+    return [{ explanation: await explain(...files, { signal }), files }];
+  } catch (error) {
+    signal.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    terminal.remark(`What differs could not be found out: ${printable(why)}`);
+    return [];
+  }
+}
+
+/** @throws UnusableError when the file holds no key that can verify. */
+async function keyOf(name: string | undefined): Promise<VerificationKey | undefined> {
+  if (name === undefined) return undefined;
+  const bytes = await readBytes(path.resolve(name), { limit: MOST_KEY }).catch(() => undefined);
+  if (bytes === undefined)
+    throw new UnusableError(`${shownPath(path.resolve(name))}: no key file of that name`);
+  const key = readKey(Buffer.from(bytes).toString('latin1'));
+  if (key !== undefined) return key;
+  throw new UnusableError(
+    `${shownPath(path.resolve(name))}: no public key in PEM (Ed25519, ECDSA on a NIST curve, or RSA)`,
+  );
+}
+
+async function written(
+  { repo }: Context,
+  { out = DEFAULT_OUT, tag }: RebuildCommandOptions,
+  documents: RebuildDocuments,
+): Promise<Recorded> {
+  const directory = path.resolve(out);
+  try {
+    return await writeRecord(documents, { out: directory, root: repo, tag });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'an I/O error';
+    const at = error instanceof FileError ? error.path : directory;
+    throw new UnusableError(`${shownPath(at)}: the attestation cannot be written (${reason})`, {
+      cause: error,
+    });
+  }
+}
+
+/** First what FixOps prints, then what we know besides. */
+function sayVerdict(
+  { terminal, repo }: Context,
+  { tag }: RebuildCommandOptions,
+  {
+    request,
+    result,
+    recorded,
+  }: {
+    readonly request: PlanRequest;
+    readonly result: Extract<RebuildResult, { kind: 'judged' }>;
+    readonly recorded: Recorded;
+  },
+): void {
+  const { say, paint } = terminal;
+  const { match, generated, reference } = result.verdict;
+  const word = match ? paint.good('[SUCCESS]') : paint.bad('[MISMATCH]');
+  say(`${word} ${printable(tag)} sha256=${generated}`);
+  say(`Attestation written to ${shownPath(recorded.verdict)}`);
+  if (recorded.kept !== undefined) {
+    say(`The one of another digest that was there is now ${shownPath(recorded.kept)}`);
+  }
+  for (const finding of result.findings) say(findingLine(finding, { paint, root: repo }));
+  const { kind } = request.sandbox;
+  // Only what had no network may be called so.
+  const how = kind === 'clean-folder' ? 'Rebuilt' : 'Hermetic rebuild';
+  const by = reference === undefined ? 'nothing' : printable(reference.source);
+  say(`${how} ${isolationPhrase(kind)}, compared with ${by}`);
+}

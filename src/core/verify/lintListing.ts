@@ -1,0 +1,58 @@
+/** Lists of files in the order in which the disk gives them (docs/nondeterminism.md, section 2). */
+import { baseName } from '../formats/containerPackages.js';
+import type { ShellCommand } from '../formats/shell.js';
+import { hit } from './lintHit.js';
+import type { Hit } from './lintHit.js';
+import { nameOf, own } from './lintScope.js';
+import type { Scope } from './lintScope.js';
+
+/** Programs whose output depends on the order of what they are given. */
+const ORDERED: ReadonlySet<string> = new Set(
+  (
+    'tar gtar bsdtar cpio pax zip 7z ar cat tee paste sha256sum sha512sum sha1sum md5sum cksum b2sum ' +
+    'gcc g++ cc c++ clang clang++ ld javac jar rustc'
+  ).split(' '),
+);
+
+/** What is said of a command that lists files for another one. */
+export function listingHits(command: ShellCommand, scope: Scope): Hit[] {
+  const [program] = own(command);
+  const name = nameOf(command);
+  if (program === undefined || (name !== 'find' && !isUnsortedLs(command))) return [];
+  const isKept = name === 'find' && acts(command) ? runsOrdered(command) : feeds(command, scope);
+  return isKept ? [hit('warning', { code: 'lint-unsorted', name }, program)] : [];
+}
+
+/** Whether the list goes, unsorted, to something that its order matters to. */
+function feeds(command: ShellCommand, scope: Scope): boolean {
+  const after = scope.after(command);
+  if (after.some((each) => nameOf(each) === 'sort')) return false;
+  const last = scope.last(command);
+  const readers = last.parent === undefined ? after : [...after, last.parent];
+  return readers.some((each) => ORDERED.has(nameOf(each))) || writesList(last);
+}
+
+/** By time, by size, or as the disk has them; by name it depends on the locale alone. */
+const isUnsortedLs = (command: ShellCommand): boolean =>
+  nameOf(command) === 'ls' &&
+  own(command).some(({ text }) => /^(?:-[A-Za-z]*[tUfcu]|--sort)/.test(text));
+
+/** Whether it prints no list, but does something with each file. */
+const acts = (command: ShellCommand): boolean =>
+  own(command).some(({ text }) => /^-(?:exec|execdir|ok|okdir|delete)$/.test(text));
+
+/** `find -exec tar ... {} +`. */
+function runsOrdered(command: ShellCommand): boolean {
+  const words = own(command);
+  const at = words.findIndex(({ text }) => /^-(?:exec|execdir)$/.test(text));
+  return at >= 0 && ORDERED.has(baseName(words[at + 1])) && isSink(command, words[at + 1]?.text);
+}
+
+/** `-exec cat {}` matters where the output goes to a file; an archiver always writes. */
+const isSink = ({ redirects, parent }: ShellCommand, program = ''): boolean =>
+  !/cat|sum$|cksum/.test(program) || redirects.length > 0 || parent !== undefined;
+
+const writesList = ({ redirects }: ShellCommand): boolean =>
+  redirects.some(
+    ({ operator, target }) => /^&?>{1,2}\|?$/.test(operator) && !target.text.startsWith('/dev/'),
+  );
