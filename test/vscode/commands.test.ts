@@ -127,4 +127,26 @@ describe('commands', () => {
       'the fixture again',
     );
   });
+
+  it('start the command line where a person sees it, and never in the editor itself', async () => {
+    const started = new Promise<vscode.Task>((resolve) => {
+      const listening = vscode.tasks.onDidStartTaskProcess(({ execution }) => {
+        listening.dispose();
+        resolve(execution.task);
+      });
+    });
+    const ended = new Promise<number | undefined>((resolve) => {
+      const listening = vscode.tasks.onDidEndTaskProcess(({ exitCode }) => {
+        listening.dispose();
+        resolve(exitCode);
+      });
+    });
+    const done = vscode.commands.executeCommand(COMMANDS.writeLock);
+    const { execution } = await started;
+    assert.ok(execution instanceof vscode.ProcessExecution);
+    assert.deepEqual(execution.args.slice(1, 4), ['lock', 'write', '--ask']);
+    // The fixture names no dependencies, so there is nothing to lock.
+    assert.equal(await ended, 2);
+    await done;
+  });
 });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from './native.js';
 
 /** A control group that processes join by writing their id to a file. */
 export interface ProcessLimit {
@@ -20,7 +21,7 @@ export async function processLimit(most: number): Promise<ProcessLimit | undefin
   if (process.getuid?.() !== 0) return undefined;
   for (const base of await ownGroups()) {
     const group = path.join(base, `reprolens-${randomUUID()}`);
-    const remove = (): Promise<void> => rmdir(group).catch(() => undefined);
+    const remove = (): Promise<void> => removed(group);
     try {
       await mkdir(group);
       // `r+` never creates: where this is no cgroup file system there is no such file.
@@ -31,6 +32,18 @@ export async function processLimit(most: number): Promise<ProcessLimit | undefin
     }
   }
   return undefined;
+}
+
+/** What has ended leaves its group a moment later. */
+async function removed(group: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      return await rmdir(group);
+    } catch (error) {
+      if (errorCode(error) !== 'EBUSY') return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }
 
 /** Where the groups of this process are mounted by convention: version 1 with `pids`, then version 2. */

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { spawn } from 'node:child_process';
+import { descendantsOf, groupOf } from './descendants.js';
 
 /** How a process is run. Nothing is inherited: no environment, no input, no shell. */
 export interface RunOptions {
@@ -57,7 +58,7 @@ export async function run(
   let cut: 'timed-out' | 'cancelled' | undefined;
   const stop = (why: 'timed-out' | 'cancelled'): void => {
     cut ??= why;
-    endGroup(child.pid);
+    endGroup(child);
   };
   const cancel = (): void => stop('cancelled');
   const timer = setTimeout(() => stop('timed-out'), options.timeoutMs);
@@ -90,6 +91,8 @@ const start = (command: string, args: readonly string[], { cwd, env, input }: Ru
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
   });
 
+type Started = ReturnType<typeof start>;
+
 interface Ending {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
@@ -108,9 +111,35 @@ function ending(
   return { outcome: code === 'ENOENT' ? 'not-found' : 'failed', reason };
 }
 
-function endGroup(pid: number | undefined): void {
+/**
+ * Asks a process group to end and then ends it. What has left the group is ended at once: the inner
+ * bubblewrap is such a one, and dies with the outer only when it has come to ask the kernel for that.
+ */
+function endGroup(child: Started): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  // There `taskkill` ends a whole tree, and nothing can be stopped first.
+  if (WINDOWS) return kill(pid, 'SIGTERM');
+  kill(pid, 'SIGSTOP');
+  const others = descendantsOf(pid);
   kill(pid, 'SIGTERM');
-  setTimeout(() => kill(pid, 'SIGKILL'), GRACE_MS).unref();
+  kill(pid, 'SIGCONT');
+  for (const each of others) endOther(each, pid);
+  setTimeout(() => {
+    kill(pid, 'SIGKILL');
+    // Whoever still holds the other ends of these pipes is not waited for.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, GRACE_MS).unref();
+}
+
+function endOther(pid: number, group: number): void {
+  if (groupOf(pid) === group) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
 }
 
 function kill(pid: number | undefined, signal: NodeJS.Signals): void {

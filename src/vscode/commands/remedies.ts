@@ -46,7 +46,7 @@ export async function applyRemedy(parts: RemedyParts, argument: unknown): Promis
 /** The remedies that have a command of their own, because a person may want them at any time. */
 export type Routine = 'capture-environment' | 'write-lock' | 'rerun';
 
-/** Does one of them for a pipeline; asks for which when there are several. */
+/** Does one of them for a pipeline, a rerun also for the step of a row; asks which pipeline when there are several. */
 export async function routine(
   parts: RemedyParts,
   remedy: Routine,
@@ -54,7 +54,12 @@ export async function routine(
 ): Promise<void> {
   const snapshot = await choosePipeline(argument, parts.model);
   if (snapshot === undefined) return;
-  await applyRemedy(parts, { key: projectKey(snapshot.project), remedy });
+  const step = remedy === 'rerun' ? parseStep(argument) : undefined;
+  const request: RemedyRequest = {
+    ...{ key: projectKey(snapshot.project), remedy, code: remedy },
+    ...(step === undefined ? {} : { step }),
+  };
+  await applyRemedy(parts, request);
 }
 
 async function work(parts: RemedyParts, snapshot: Snapshot, request: RemedyRequest): Promise<void> {
@@ -109,7 +114,7 @@ function environmentWork(
     case 'waive-binaries':
       return declare.waiveBinaries(snapshot);
     default:
-      return runRemedy(parts.runCli, snapshot, { remedy, service: request.service });
+      return runRemedy(parts.runCli, snapshot, { ...request, remedy });
   }
 }
 
@@ -117,22 +122,22 @@ function environmentWork(
 type CliRemedy =
   'verify-mirror' | 'write-lock' | 'capture-environment' | 'pin-base-image' | 'rerun';
 
-interface CliWork {
+interface CliWork extends Pick<RemedyRequest, 'service' | 'step'> {
   readonly remedy: CliRemedy;
-  readonly service?: RemedyRequest['service'];
 }
 
 /** Runs the command line for one remedy. @throws HumanError when it does not end well. */
 export async function runRemedy(
   runCli: RunCli,
   { project }: Snapshot,
-  { remedy, service }: CliWork,
+  request: CliWork,
 ): Promise<void> {
   const { root, file } = project;
+  const { remedy } = request;
   const title = remedyTitle(remedy);
   const { status } = await runCli({
     title,
-    args: [...commandOf(remedy, service), '--repo', root, '--project', path.join(root, file)],
+    args: [...commandOf(request), '--repo', root, '--project', path.join(root, file)],
     root,
     // What writes or executes shows first what it is about to do, and asks there.
     reveal: remedy === 'verify-mirror' ? 'silent' : 'always',
@@ -143,7 +148,7 @@ export async function runRemedy(
   );
 }
 
-function commandOf(remedy: CliRemedy, service: RemedyRequest['service']): readonly string[] {
+function commandOf({ remedy, service, step }: CliWork): readonly string[] {
   switch (remedy) {
     case 'write-lock':
       return ['lock', 'write', '--ask'];
@@ -152,7 +157,7 @@ function commandOf(remedy: CliRemedy, service: RemedyRequest['service']): readon
     case 'pin-base-image':
       return ['environment', 'pin', '--ask'];
     case 'rerun':
-      return ['rerun'];
+      return step === undefined ? ['rerun'] : ['rerun', '--step', step];
     case 'verify-mirror':
       if (service === 'github' || service === 'zenodo') return ['mirror', 'verify', service];
       throw new HumanError(

@@ -139,6 +139,25 @@ steps: ["printf '%s' a > out; true", "cp /dev/null keep && true"]`;
       );
     });
 
+    it('ends everything however early it is cancelled', async () => {
+      const marker = `71536000.${process.pid}${isolation.length}`;
+      const yaml = `artifact: out\nsteps: ["sleep ${marker} & sleep ${marker}"]`;
+      const { sandbox } = await chooseBuildIsolation(isolation, undefined, {
+        file: planOf(yaml).file,
+      });
+      assert.ok(sandbox);
+      const repo = newRepo();
+      for (let delay = 0; delay < 24; delay += 1) {
+        const cancel = new AbortController();
+        const request = { root: repo.root, plan: planOf(yaml), sandbox };
+        const onStep = (): void => void setTimeout(() => cancel.abort(), delay);
+        const options = { mode: 'shell', signal: cancel.signal, onStep } as const;
+        const running = build(request, options, () => Promise.resolve());
+        await assert.rejects(running, { name: 'AbortError' });
+        await gone(marker);
+      }
+    });
+
     it('looks the artifact up in the workspace only', async () => {
       const outside = mkdtempSync(path.join(tmpdir(), 'rl-outside-'));
       try {
