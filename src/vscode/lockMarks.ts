@@ -1,14 +1,19 @@
 import * as vscode from 'vscode';
 import type { Snapshot } from '../core/model/snapshot.js';
 import { lockMarkdown, lockMarks } from '../core/words/lockHover.js';
-import type { LockMark } from '../core/words/lockHover.js';
+import type { LockMark, LockState } from '../core/words/lockHover.js';
 import { COLORS } from './contributions.js';
 import type { Model } from './model.js';
 import { pathInside, rangeOf } from './places.js';
 import { onSetting, setting } from './ui.js';
 
-/** A requirement that holds, and one that does not, in the shapes that files have. */
-const SHAPES = ['verified', 'drifted'] as const;
+/** The shapes that files have. */
+const SHAPES = [
+  'verified',
+  'unknown',
+  'unpinned',
+  'drifted',
+] as const satisfies readonly LockState[];
 type Shape = (typeof SHAPES)[number];
 type Types = ReadonlyMap<Shape, vscode.TextEditorDecorationType>;
 
@@ -28,7 +33,7 @@ export function registerLockMarks(model: Model, extension: vscode.Uri): vscode.D
     if (marks.length === 0 && !drawn.has(editor)) return;
     drawn.add(editor);
     for (const [shape, type] of types) {
-      const own = marks.filter(({ mark }) => mark.holds === (shape === 'verified'));
+      const own = marks.filter(({ mark }) => mark.state === shape);
       editor.setDecorations(
         type,
         own.flatMap(({ mark }) => firstLine(mark, editor.document)),

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { Lock, LockEntry } from '../model/envelope.js';
 import type { Finding } from '../model/finding.js';
 import type { Snapshot } from '../model/snapshot.js';
+import type { StatusKind } from '../model/status.js';
 import type { TierReport } from '../model/tier.js';
 import { sentence } from './findings.js';
 import { plain } from './markdown.js';
@@ -12,17 +13,26 @@ import { detailText, outcomeWord } from './tiers.js';
 /** Hashes and findings that are listed one by one. */
 const MOST_LISTED = 6;
 
+export type LockState = Extract<StatusKind, 'verified' | 'unknown' | 'unpinned' | 'drifted'>;
+
 /** What is shown of an entry. */
 export interface LockMark {
   readonly entry: LockEntry;
-  /** Whether it is pinned to one version, or one archive, with a hash, and nothing speaks against it. */
-  readonly holds: boolean;
+  /**
+   * `verified` only when pip has resolved this very lock by its hashes; `unknown` while nobody asked;
+   * `unpinned` without one version or without a hash; `drifted` when something speaks against it.
+   */
+  readonly state: LockState;
   /** Of the lock's text, and of the last time that pip was asked. */
   readonly findings: readonly Finding[];
 }
 
 /** The marks of a lock's entries, in its order. Linear in entries and findings. */
 export function lockMarks(lock: Lock, tiers: readonly TierReport[]): LockMark[] {
+  const resolved = tiers.some(
+    ({ tier, outcome, detail }) =>
+      tier === 2 && outcome === 'pass' && detail.kind === 'lock-resolved',
+  );
   const told = tiers.filter(({ tier }) => tier === 2).flatMap(({ findings }) => findings);
   const byLine = new Map<number, Finding[]>();
   for (const finding of new Set([...lock.findings, ...told])) {
@@ -32,10 +42,15 @@ export function lockMarks(lock: Lock, tiers: readonly TierReport[]): LockMark[] 
   }
   return lock.entries.map((entry) => {
     const findings = unique(linesOf(entry).flatMap((line) => byLine.get(line) ?? []));
-    const isFixed = entry.version !== undefined || entry.url !== undefined;
-    const isSound = findings.every(({ severity }) => severity !== 'error');
-    return { entry, holds: isFixed && entry.digests.length > 0 && isSound, findings };
+    return { entry, state: stateOf(entry, findings, resolved), findings };
   });
+}
+
+function stateOf(entry: LockEntry, findings: readonly Finding[], resolved: boolean): LockState {
+  const isFixed = entry.version !== undefined || entry.url !== undefined;
+  if (!isFixed || entry.digests.length === 0) return 'unpinned';
+  if (findings.some(({ severity }) => severity === 'error')) return 'drifted';
+  return resolved ? 'verified' : 'unknown';
 }
 
 function linesOf({ place }: LockEntry): number[] {

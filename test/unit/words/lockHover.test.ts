@@ -30,18 +30,18 @@ const report = (findings: readonly Finding[], outcome: TierReport['outcome']): T
 });
 const text = (index: number, tiers: readonly TierReport[] = []): string =>
   lockMarkdown(lockMarks(lock, tiers)[index]!, { tiers } as unknown as Snapshot, NOW);
-const holds = (tiers: readonly TierReport[] = []): boolean[] =>
-  lockMarks(lock, tiers).map((mark) => mark.holds);
+const states = (tiers: readonly TierReport[] = []): string[] =>
+  lockMarks(lock, tiers).map((mark) => mark.state);
 
 describe('requirements.lock: marks and hovers', () => {
-  it('holds what has a version and a hash, and nothing else', () => {
-    assert.deepEqual(holds().slice(0, 1), [true]);
-    assert.ok(holds().length >= 2);
-    assert.ok(
-      holds()
-        .slice(1)
-        .every((each) => !each),
-    );
+  it('are good only when pip has resolved the lock by its hashes', () => {
+    const rest = states().slice(1);
+    assert.ok(rest.length > 0 && rest.every((state) => state === 'unpinned'), rest.join(' '));
+    assert.equal(states()[0], 'unknown');
+    assert.equal(states([report([], 'pass')])[0], 'verified');
+    const weaker = { ...report([], 'pass'), detail: { kind: 'lock-structure', why: 'offline' } };
+    assert.equal(states([weaker as TierReport])[0], 'unknown');
+    assert.equal(states([report([], 'error')])[0], 'unknown');
   });
   it('says what is pinned, with how many hashes and where it applies', () => {
     assert.match(text(0), /^\*\*numpy\*\* · pinned to 1\\\.26\\\.4/);
@@ -62,15 +62,15 @@ describe('requirements.lock: marks and hovers', () => {
       place: lock.entries[0]!.place,
     };
     const failed = [report([finding], 'fail')];
-    assert.equal(holds(failed)[0], false);
+    assert.equal(states(failed)[0], 'drifted');
     assert.match(text(0, failed), /FAIL/);
     assert.equal(lockMarks(lock, failed)[0]!.findings.length, 1);
     const other = { ...finding, place: { ...finding.place!, file: 'other' as RepoPath } };
-    assert.equal(holds([report([other], 'fail')])[0], true);
+    assert.equal(states([report([other], 'fail')])[0], 'unknown');
   });
   it('shows text of the file as text', () => {
     const entry = { ...lock.entries[0]!, name: '[x](command:y) $(pass)', marker: '<b>&amp;' };
-    const mark = { entry, holds: false, findings: [] };
+    const mark = { entry, state: 'unknown' as const, findings: [] };
     const markdown = lockMarkdown(mark, { tiers: [] } as unknown as Snapshot, NOW);
     assert.doesNotMatch(markdown, /(?<!\\)[[<&]|(?<!\\)\$\(/);
   });
