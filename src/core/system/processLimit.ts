@@ -38,7 +38,8 @@ export async function processLimit(most: number): Promise<ProcessLimit | undefin
 async function removed(group: string): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     try {
-      return await rmdir(group);
+      await rmdir(group);
+      return;
     } catch (error) {
       if (errorCode(error) !== 'EBUSY') return;
       await new Promise((resolve) => setTimeout(resolve, 20));

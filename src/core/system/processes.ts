@@ -119,7 +119,10 @@ function endGroup(child: Started): void {
   const { pid } = child;
   if (pid === undefined) return;
   // There `taskkill` ends a whole tree, and nothing can be stopped first.
-  if (WINDOWS) return kill(pid, 'SIGTERM');
+  if (WINDOWS) {
+    kill(pid, 'SIGTERM');
+    return;
+  }
   kill(pid, 'SIGSTOP');
   const others = descendantsOf(pid);
   kill(pid, 'SIGTERM');

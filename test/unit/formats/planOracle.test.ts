@@ -44,7 +44,7 @@ def read(text, tag):
     sources = plan.get('sources') or []
     env = plan.get('environment') or {}
     digest = plan.get('expected_digest')
-    if not isinstance(steps, list) or not isinstance(sources, list) or not isinstance(env, dict): raise Refused
+    if not steps or not isinstance(steps, list) or not isinstance(sources, list) or not isinstance(env, dict): raise Refused
     if digest and not isinstance(digest, str): raise Refused
     text_of = lambda *names: next((plan[n] for n in names if plan.get(n)), None)
     texts = {k: v if isinstance(v, str) else None for k, v in {
