@@ -48,6 +48,7 @@ const COMPONENTS = {
   skopeo: 'skopeo',
   bwrap: 'bubblewrap',
   busybox: 'busybox-static',
+  faketime: 'faketime',
 };
 
 /**
