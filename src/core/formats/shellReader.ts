@@ -168,7 +168,8 @@ export class ShellReader {
     const start = behind - operator.length;
     // The number in `2>&1` is no word of the command.
     if (last?.end === start && /^\d+$/.test(last.text)) command.words.pop();
-    const at = this.#blank(behind);
+    // A comment here runs to the line's end, which may lie behind the substitution's.
+    const at = Math.min(this.#blank(behind), this.#words.limit);
     const target: ShellWord = this.#words.word(at, command);
     const redirect: ShellRedirect = { operator, target };
     command.redirects.push(redirect);
