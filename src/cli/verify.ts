@@ -57,6 +57,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
   const ceremony = { project, context, options, cache: new StatCache(), opened: [] };
   const reports: TierReport[] = [];
   for (const { tier } of TIERS) {
+    context.terminal.progress(`[${tier}/4] ${banner(tier)} ...`);
     const told = skipped.has(tier)
       ? { report: notRun(tier, skipped.get(tier) ?? 'asked') }
       : await runTier(tier, ceremony);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../harness/e2e.js';
 import { openPicker, SAMPLE, settled, shared, TALL, texts } from './see.js';
@@ -78,6 +78,46 @@ describe('commands on a project with one drifted file', () => {
     );
     writeFileSync(document, before);
     await settled(opened());
+  });
+
+  it('sign a step off only when a person has answered the question', async () => {
+    const { wb, root, page } = opened();
+    const state = path.join(root, '.vaibify/state.json');
+    const box = page.locator('.monaco-dialog-box', { hasText: 'Have you looked at the results' });
+    const ask = async (): Promise<void> => {
+      await openPicker(wb, 'ReproLens: Sign Off a Step…', 'Sign off which step?');
+      await page.keyboard.insertText('A01');
+      await until(async () => (await wb.quickRows().count()) === 1, 'the one step');
+      await page.keyboard.press('Enter');
+      await box.waitFor();
+    };
+    await ask();
+    assert.match(await box.innerText(), /CleanData\/monthly_clean\.csv/);
+    await page.keyboard.press('Escape');
+    await box.waitFor({ state: 'detached' });
+    assert.equal(existsSync(state), false);
+    await ask();
+    await box.locator('a.monaco-button', { hasText: 'Sign Off' }).click();
+    await until(() => existsSync(state), 'the record');
+    assert.match(readFileSync(state, 'utf8'), /"clean-data": \{[^]*"sUser": "passed"/);
+    await openPicker(wb, 'ReproLens: Why Not the Next Level?', 'L0 Sandbox: why not more?');
+    await until(async () => {
+      const rows = (await wb.labels(wb.quickRows())).join('\n');
+      return /Step A02: nobody/.test(rows) && !/Step A01: nobody/.test(rows);
+    }, 'one step fewer');
+    await wb.closeQuickInput();
+  });
+
+  it('refuse to sign off a step whose output has drifted', async () => {
+    const { wb, page } = opened();
+    await openPicker(wb, 'ReproLens: Sign Off a Step…', 'Sign off which step?');
+    await page.keyboard.insertText('A05');
+    await until(async () => (await wb.quickRows().count()) === 1, 'the one step');
+    await page.keyboard.press('Enter');
+    const note = wb.notifications().filter({ hasText: 'Step A05 cannot be signed off' });
+    await note.waitFor();
+    assert.match(await note.innerText(), /results\.csv/);
+    await wb.tidy();
   });
 
   it('write on Enter what sha256sum -c then agrees with', async () => {
