@@ -124,7 +124,8 @@ function fileRows(
       node: { kind: 'file', key, label, path },
       id: `file ${path}`,
       label: printable(path),
-      ...(place === undefined ? {} : whereIs(project, place)),
+      // Without a range: the editor's arrow would take the place of the file's own shape in the gutter.
+      ...(place === undefined ? {} : { uri: uriOf(project.root, place.file) }),
       leaf: true,
     };
   });

@@ -77,7 +77,7 @@ describe('the Test Explorer', () => {
     return status !== undefined && 'check' in status ? status.check.at : 0;
   };
 
-  it('shows project, tier, step and output, at the text that declares each', () => {
+  it('shows project, tier, step and output, each with its document', () => {
     assert.deepEqual(below(item(LIST)), ['Verifying file integrity']);
     assert.deepEqual(below(item(LIST, 'tier 1')), ['figures/map.svg', 'notes.txt', 'orbits.csv']);
     assert.equal(below(item(PIPELINE)).length, 4);
@@ -89,11 +89,9 @@ describe('the Test Explorer', () => {
     ]);
     const output = item(PIPELINE, 'tier 1', 'step A01', 'file Measure/summary.json');
     assert.equal(output.uri?.toString(), at(PIPELINE).toString());
-    const line = text(PIPELINE).split('\n')[output.range!.start.line]!;
-    assert.equal(
-      line.slice(output.range!.start.character, output.range!.end.character),
-      'summary.json',
-    );
+    assert.equal(output.range, undefined, 'the gutter beside a file is for its own shape');
+    const step = item(PIPELINE, 'tier 1', 'step A01');
+    assert.equal(text(PIPELINE).split('\n')[step.range!.start.line]!.trim(), '{');
     assert.deepEqual(
       output.tags.map(({ id }) => id),
       ['artifacts'],
