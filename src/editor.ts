@@ -14,11 +14,8 @@ import {
   verifyFiles,
 } from './vscode/commands/actions.js';
 import { addToManifest, regenerateManifest } from './vscode/commands/regenerate.js';
-import { regenerating } from './vscode/commands/envelope.js';
-import { applyRemedy, routine, signOffStep } from './vscode/commands/remedies.js';
-import { showWhyNot } from './vscode/commands/whyNot.js';
 import { registerAutoRegenerate } from './vscode/autoRegenerate.js';
-import type { RunCli } from './vscode/cliTask.js';
+import type { Regenerating } from './vscode/autoRegenerate.js';
 import { registerCommands } from './vscode/commands/register.js';
 import { COMMANDS, CONTEXT_KEYS } from './vscode/contributions.js';
 import { registerConfigFiles } from './vscode/configFiles.js';
@@ -36,6 +33,7 @@ import { openReports } from './vscode/reports.js';
 import { registerTasks } from './vscode/tasks.js';
 import { registerTesting } from './vscode/testing.js';
 import { cliRunner } from './vscode/cliTask.js';
+import type { RunCli } from './vscode/cliTask.js';
 import { ProblemsFilter, registerTree } from './vscode/tree.js';
 import { setting } from './vscode/ui.js';
 import { registerWatchers } from './vscode/watch.js';
@@ -63,6 +61,7 @@ export function openEditor(context: vscode.ExtensionContext): ReproLensApi {
   const cli = path.join(dist, 'cli.js');
   const reports = openReports(model, cache, { directory: storage, log });
   const runCli = cliRunner(cli, storage);
+  const parts = { model, filter, hasher, log, runCli };
   context.subscriptions.push(
     log,
     model,
@@ -71,10 +70,10 @@ export function openEditor(context: vscode.ExtensionContext): ReproLensApi {
     registerTasks(model, cli, reports),
     registerTesting(model, { runCli, reports }),
     registerWatchers(model, log),
-    registerAutoRegenerate(model, regenerating({ model, hasher, runCli }), (error) =>
+    registerAutoRegenerate(model, regenerating(parts), (error) =>
       log.error('regenerate', error instanceof Error ? error : String(error)),
     ),
-    registerCommands(commandTable({ model, filter, hasher, log, runCli }), log),
+    registerCommands(commandTable(parts), log),
     keepSaved(cache, model, log),
     model.onDidChange(() => setContext(model)),
   );
@@ -113,15 +112,38 @@ interface Parts {
   readonly runCli: RunCli;
 }
 
-const commandTable = ({ model, filter, hasher, log, runCli }: Parts) => ({
-  [COMMANDS.whyNot]: (argument?: unknown) => showWhyNot({ model, hasher, runCli }, argument),
-  [COMMANDS.signOffStep]: (argument?: unknown) => signOffStep({ model, hasher, runCli }, argument),
-  [COMMANDS.captureEnvironment]: (argument?: unknown) =>
-    routine({ model, hasher, runCli }, 'capture-environment', argument),
-  [COMMANDS.writeLock]: (argument?: unknown) =>
-    routine({ model, hasher, runCli }, 'write-lock', argument),
-  [COMMANDS.rerun]: (argument?: unknown) => routine({ model, hasher, runCli }, 'rerun', argument),
-  [COMMANDS.applyRemedy]: (argument?: unknown) => applyRemedy({ model, hasher, runCli }, argument),
+/** The readers and writers of pipeline documents are loaded when somebody wants something written. */
+const remedies = () => import('./vscode/commands/remedies.js');
+
+const regenerating = (parts: Parts): Regenerating => {
+  const load = () => import('./vscode/commands/envelope.js');
+  return {
+    everything: async (snapshot) => (await load()).regenerateEverything(parts, snapshot),
+    manifest: async (snapshot) => (await load()).regenerateQuietly(parts, snapshot),
+  };
+};
+
+const commandTable = (parts: Parts) => ({
+  ...remedyCommands(parts),
+  ...ownCommands(parts),
+});
+
+const remedyCommands = (parts: Parts) => ({
+  [COMMANDS.whyNot]: async (argument?: unknown) =>
+    (await import('./vscode/commands/whyNot.js')).showWhyNot(parts, argument),
+  [COMMANDS.signOffStep]: async (argument?: unknown) =>
+    (await remedies()).signOffStep(parts, argument),
+  [COMMANDS.captureEnvironment]: async (argument?: unknown) =>
+    (await remedies()).routine(parts, 'capture-environment', argument),
+  [COMMANDS.writeLock]: async (argument?: unknown) =>
+    (await remedies()).routine(parts, 'write-lock', argument),
+  [COMMANDS.rerun]: async (argument?: unknown) =>
+    (await remedies()).routine(parts, 'rerun', argument),
+  [COMMANDS.applyRemedy]: async (argument?: unknown) =>
+    (await remedies()).applyRemedy(parts, argument),
+});
+
+const ownCommands = ({ model, filter, hasher, log }: Parts) => ({
   [COMMANDS.verifyAll]: (argument?: unknown) => verifyAll(model, argument),
   [COMMANDS.verifyFile]: (argument?: unknown) => verifyFiles(model, argument),
   [COMMANDS.regenerateManifest]: (argument?: unknown) =>

@@ -5,10 +5,9 @@ import type { Snapshot } from '../core/model/snapshot.js';
 import type { Span } from '../core/model/span.js';
 import { compareStates, STATUS_KINDS } from '../core/model/status.js';
 import type { StatusKind } from '../core/model/status.js';
-import { COLORS } from './contributions.js';
 import type { Change, Model } from './model.js';
 import { rangeOf, snapshotsIn } from './places.js';
-import { onSetting, setting } from './ui.js';
+import { createShape, onSetting, setting } from './ui.js';
 
 /** With more marks than this, only those near the visible lines are drawn. */
 const MOST_MARKS = 10_000;
@@ -37,7 +36,7 @@ type Types = ReadonlyMap<StatusKind, vscode.TextEditorDecorationType>;
 /** A shape for each state, beside every declaration and every pin; also in the overview ruler. */
 export function registerGutter(model: Model, extension: vscode.Uri): vscode.Disposable {
   const { window } = vscode;
-  const types: Types = new Map(STATUS_KINDS.map((kind) => [kind, createType(kind, extension)]));
+  const types: Types = new Map(STATUS_KINDS.map((kind) => [kind, createShape(kind, extension)]));
   const drawn = new WeakMap<vscode.TextEditor, Lines>();
   const draw = (editor: vscode.TextEditor): void => {
     const lines = drawMarks(editor, model, types, drawn.has(editor));
@@ -62,26 +61,6 @@ export function registerGutter(model: Model, extension: vscode.Uri): vscode.Disp
     }),
     onSetting(['reprolens.gutter'], drawAll),
   );
-}
-
-function createType(kind: StatusKind, extension: vscode.Uri): vscode.TextEditorDecorationType {
-  const icon = (theme: string): vscode.Uri =>
-    vscode.Uri.joinPath(extension, 'media', 'gutter', theme, `${kind}.svg`);
-  // The ruler is for what needs attention: a stripe beside every line would say nothing.
-  const ruler =
-    kind === 'verified'
-      ? {}
-      : {
-          overviewRulerColor: new vscode.ThemeColor(COLORS[kind]),
-          overviewRulerLane: vscode.OverviewRulerLane.Left,
-        };
-  return vscode.window.createTextEditorDecorationType({
-    gutterIconSize: 'contain',
-    light: { gutterIconPath: icon('light') },
-    dark: { gutterIconPath: icon('dark') },
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    ...ruler,
-  });
 }
 
 /** Draws what belongs to an editor, or takes it away; gives the lines that are drawn now. */

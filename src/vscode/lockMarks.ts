@@ -2,10 +2,9 @@ import * as vscode from 'vscode';
 import type { Snapshot } from '../core/model/snapshot.js';
 import { lockMarkdown, lockMarks } from '../core/words/lockHover.js';
 import type { LockMark, LockState } from '../core/words/lockHover.js';
-import { COLORS } from './contributions.js';
 import type { Model } from './model.js';
 import { pathInside, rangeOf } from './places.js';
-import { onSetting, setting } from './ui.js';
+import { createShape, onSetting, setting } from './ui.js';
 
 /** The shapes that files have. */
 const SHAPES = [
@@ -24,7 +23,7 @@ const MOST_COLUMNS = 2 ** 30;
 /** A shape beside every requirement of a lock file, and what is known of it on hover. */
 export function registerLockMarks(model: Model, extension: vscode.Uri): vscode.Disposable {
   const { window } = vscode;
-  const types: Types = new Map(SHAPES.map((shape) => [shape, createType(shape, extension)]));
+  const types: Types = new Map(SHAPES.map((shape) => [shape, createShape(shape, extension)]));
   const drawn = new WeakSet<vscode.TextEditor>();
   const draw = (editor: vscode.TextEditor): void => {
     const marks = setting('reprolens.gutter', editor.document.uri)
@@ -51,25 +50,6 @@ export function registerLockMarks(model: Model, extension: vscode.Uri): vscode.D
       provideHover: ({ uri }, position) => hoverAt(model, uri, position),
     }),
   );
-}
-
-function createType(shape: Shape, extension: vscode.Uri): vscode.TextEditorDecorationType {
-  const icon = (theme: string): vscode.Uri =>
-    vscode.Uri.joinPath(extension, 'media', 'gutter', theme, `${shape}.svg`);
-  const ruler =
-    shape === 'verified'
-      ? {}
-      : {
-          overviewRulerColor: new vscode.ThemeColor(COLORS[shape]),
-          overviewRulerLane: vscode.OverviewRulerLane.Left,
-        };
-  return vscode.window.createTextEditorDecorationType({
-    gutterIconSize: 'contain',
-    light: { gutterIconPath: icon('light') },
-    dark: { gutterIconPath: icon('dark') },
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    ...ruler,
-  });
 }
 
 interface Marked {

@@ -4,7 +4,7 @@ import type { Project } from '../core/model/project.js';
 import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
 import type { TierReport } from '../core/model/tier.js';
 import type { ProjectRef } from '../core/projects/ref.js';
-import { breathe, now } from '../core/system/clock.js';
+import { inTurns, now } from '../core/system/clock.js';
 import type { Hasher, ObserveOptions } from '../core/system/hasher.js';
 import type { Observation } from '../core/system/observation.js';
 import type { ProjectTiers } from '../core/verify/report.js';
@@ -299,12 +299,7 @@ export class Model implements vscode.Disposable {
   ): Promise<Snapshot> {
     const seen = this.#seen.get(project.root) ?? new Map<string, Observation>();
     const tiers = this.#tiers.get(projectKey(project)) ?? [];
-    const building = buildSnapshot({ project, seen, checkedAt, previous, tiers });
-    for (;;) {
-      const { done, value } = building.next();
-      if (done === true) return value;
-      await breathe();
-    }
+    return inTurns(buildSnapshot({ project, seen, checkedAt, previous, tiers }));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
+import { atOnce } from '../model/steps.js';
 import { documentFindings, schemaFindings } from './vaibifyFindings.js';
 import { factsOf, NO_FACTS } from './vaibifyFacts.js';
 import { hasTopLevelList, JsonText, member } from './vaibifyJson.js';
@@ -22,11 +23,7 @@ export const isPipeline = (text: string): boolean => hasTopLevelList(withoutBom(
  * `/workspace/<repoName>` in documents of schema 0 and 1 are then read as vaibify migrates them.
  */
 export function parseVaibify(text: string, file: RepoPath, repoName?: string): VaibifyDocument {
-  const reading = readVaibify(text, file, repoName);
-  for (;;) {
-    const step = reading.next();
-    if (step.done === true) return step.value;
-  }
+  return atOnce(readVaibify(text, file, repoName));
 }
 
 /** {@link parseVaibify} in small steps. */

@@ -168,3 +168,15 @@ export interface Envelope {
   /** What the gates of the levels read besides. */
   readonly gates?: Gates;
 }
+
+/**
+ * What is wrong in the evidence beyond the manifest. Not among a project's own findings: an error there
+ * keeps a manifest from being written, and a poor lock file is no reason for that.
+ */
+export function envelopeFindings(envelope: Envelope | undefined): readonly Finding[] {
+  const { lock, environment, dockerfile, configuration = [] } = envelope ?? {};
+  return [
+    ...[lock, environment, dockerfile].flatMap((each) => each?.findings ?? []),
+    ...configuration,
+  ];
+}

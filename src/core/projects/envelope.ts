@@ -6,9 +6,7 @@ import { STATE_LIMIT } from '../formats/vaibifyState.js';
 import { decodeText, encodeText } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Envelope } from '../model/envelope.js';
-import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
-import type { Project } from '../model/project.js';
 import { absolutePath, listDirectory, sha256 } from '../system/files.js';
 import { existsInside, readInside } from '../system/inside.js';
 import { readConfig } from './config.js';
@@ -115,15 +113,3 @@ export const digestsOf = (envelope: Envelope): (Sha256 | undefined)[] => [
   envelope.environment?.digest,
   envelope.dockerfile?.digest,
 ];
-
-/**
- * What is wrong in the evidence beyond the manifest. Not among a project's own findings: an error there
- * keeps a manifest from being written, and a poor lock file is no reason for that.
- */
-export function envelopeFindings({ envelope }: Pick<Project, 'envelope'>): readonly Finding[] {
-  const { lock, environment, dockerfile, configuration = [] } = envelope ?? {};
-  return [
-    ...[lock, environment, dockerfile].flatMap((each) => each?.findings ?? []),
-    ...configuration,
-  ];
-}

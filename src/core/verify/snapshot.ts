@@ -1,4 +1,5 @@
 import { compareCodePoints } from '../model/paths.js';
+import { atOnce } from '../model/steps.js';
 import type { RepoPath } from '../model/paths.js';
 import type { Finding, Severity } from '../model/finding.js';
 import type { DeclaredFile, Pin, Project } from '../model/project.js';
@@ -7,7 +8,7 @@ import { countStates } from '../model/status.js';
 import type { FileStatus, StatusKind } from '../model/status.js';
 import type { TierReport } from '../model/tier.js';
 import type { Observation } from '../system/observation.js';
-import { envelopeFindings } from '../projects/envelope.js';
+import { envelopeFindings } from '../model/envelope.js';
 import { judge, judgeAll } from './judge.js';
 import { levelFindings, standingOf } from './level.js';
 import type { Standing } from './level.js';
@@ -55,11 +56,7 @@ export const namesIn = ({ path, pins }: FileEntry): string[] =>
 
 /** Joins what a project says with what was seen on disk. Pure. */
 export function makeSnapshot(source: SnapshotSource): Snapshot {
-  const building = buildSnapshot(source);
-  for (;;) {
-    const step = building.next();
-    if (step.done === true) return step.value;
-  }
+  return atOnce(buildSnapshot(source));
 }
 
 /** {@link makeSnapshot} in small steps: a hundred thousand files must not stop an editor. */
@@ -75,7 +72,7 @@ export function* buildSnapshot(source: SnapshotSource): Generator<undefined, Sna
   const places = previous?.byPath.places ?? (yield* indexOf(files));
   const byPath: FileIndex = { places, get: (path) => files[places.get(path) ?? -1] };
   const standing = yield* stand(source, files, byPath);
-  const said = [...project.findings, ...envelopeFindings(project)];
+  const said = [...project.findings, ...envelopeFindings(project.envelope)];
   const tiers = currentTiers(project, source.tiers, files);
   return {
     project,

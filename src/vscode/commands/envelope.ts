@@ -1,25 +1,18 @@
 import * as vscode from 'vscode';
 import { projectKey } from '../../core/model/project.js';
-import type { Project } from '../../core/model/project.js';
 import type { Snapshot } from '../../core/model/snapshot.js';
 import { ManifestChangedError, planManifest, writeManifest } from '../../core/produce/manifest.js';
 import type { ManifestPlan } from '../../core/produce/manifest.js';
-import type { Regenerating } from '../autoRegenerate.js';
 import { setting } from '../ui.js';
 import { uriOf } from '../places.js';
 import { requireTrust } from './actions.js';
+import { sharingManifest } from './targets.js';
 import { regenerateManifest } from './regenerate.js';
 import { runRemedy } from './remedies.js';
 import type { RemedyParts } from './remedies.js';
 
-/** The two ways of regenerating the evidence after the last step was verified. */
-export const regenerating = (parts: RemedyParts): Regenerating => ({
-  everything: (snapshot) => regenerateEverything(parts, snapshot),
-  manifest: (snapshot) => regenerateQuietly(parts, snapshot),
-});
-
 /** The manifest shows its changes and asks; lock and environment are written where a person sees it. */
-async function regenerateEverything(parts: RemedyParts, snapshot: Snapshot): Promise<void> {
+export async function regenerateEverything(parts: RemedyParts, snapshot: Snapshot): Promise<void> {
   const { model, hasher, runCli } = parts;
   try {
     await regenerateManifest(model, hasher, { key: projectKey(snapshot.project) });
@@ -31,13 +24,13 @@ async function regenerateEverything(parts: RemedyParts, snapshot: Snapshot): Pro
 }
 
 /** Writes the manifest if nothing stands in the way, and says what it did. */
-async function regenerateQuietly(
+export async function regenerateQuietly(
   { model, hasher }: RemedyParts,
   { project }: Snapshot,
 ): Promise<string | undefined> {
   requireTrust(vscode.l10n.t('Regenerating evidence replaces a file of the project.'));
   const followLinks = setting('reprolens.followLinks', uriOf(project.root, project.file));
-  const plan = await planManifest(sharing(projectsOf(model), project), { hasher, followLinks });
+  const plan = await planManifest(sharingManifest(model, project), { hasher, followLinks });
   if (plan.obstacles.length > 0) {
     return vscode.l10n.t(
       '{0} was not regenerated; obstacles: {1}. "Regenerate Manifest" lists them.',
@@ -57,9 +50,6 @@ async function regenerateQuietly(
   return summary(plan);
 }
 
-const projectsOf = ({ snapshots }: RemedyParts['model']): Project[] =>
-  snapshots.map(({ project }) => project);
-
 function summary({ manifest, entries, added, changed, removed }: ManifestPlan): string {
   return vscode.l10n.t(
     '{0} was regenerated, as you chose: {1} pins, {2} added, {3} changed, {4} removed.',
@@ -69,13 +59,4 @@ function summary({ manifest, entries, added, changed, removed }: ManifestPlan): 
     changed.length,
     removed.length,
   );
-}
-
-/** Every pipeline that pins its files in the same manifest: they are written together. */
-function sharing(all: readonly Project[], project: Project): [Project, ...Project[]] {
-  const others = all.filter(
-    ({ root, manifest, file }) =>
-      root === project.root && manifest.file === project.manifest.file && file !== project.file,
-  );
-  return [project, ...others];
 }

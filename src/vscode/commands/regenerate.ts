@@ -13,7 +13,7 @@ import { printable } from '../../core/words/printable.js';
 import { attended, requireTrust } from './actions.js';
 import type { Model } from '../model.js';
 import { locationOf, projectLabel, uriOf } from '../places.js';
-import { targets, targetSnapshots } from './targets.js';
+import { sharingManifest, targets, targetSnapshots } from './targets.js';
 import { HumanError, setting } from '../ui.js';
 
 /**
@@ -38,7 +38,7 @@ export async function addToManifest(
   requireTrust(vscode.l10n.t('Adding a pin changes a file of the project.'));
   const chosen = targets(argument, model);
   const [{ snapshot }] = chosen;
-  const group = sharing(model, snapshot.project);
+  const group = sharingManifest(model, snapshot.project);
   await planAndWrite(model, hasher, {
     projects: group,
     only: chosen.map(({ entry }) => entry.path),
@@ -125,18 +125,7 @@ async function chooseManifest(
   const title = vscode.l10n.t('Regenerate which manifest?');
   const chosen =
     items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title });
-  return chosen === undefined ? undefined : sharing(model, chosen.snapshot.project);
-}
-
-/** Every pipeline that pins its files in the same manifest: they are written together. */
-function sharing(model: Model, project: Project): [Project, ...Project[]] {
-  const others = model.snapshots
-    .map((snapshot) => snapshot.project)
-    .filter(
-      ({ root, manifest, file }) =>
-        root === project.root && manifest.file === project.manifest.file && file !== project.file,
-    );
-  return [project, ...others];
+  return chosen === undefined ? undefined : sharingManifest(model, chosen.snapshot.project);
 }
 
 interface Row extends vscode.QuickPickItem {

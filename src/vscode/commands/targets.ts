@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FileEntry, Snapshot } from '../../core/model/snapshot.js';
 import { projectKey } from '../../core/model/project.js';
+import type { Project } from '../../core/model/project.js';
 import { projectLevel } from '../../core/words/levels.js';
 import { printable } from '../../core/words/printable.js';
 import type { Model } from '../model.js';
@@ -100,4 +101,15 @@ export async function choosePipeline(
   const chosen =
     items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title });
   return chosen?.snapshot;
+}
+
+/** Every pipeline that pins its files in the same manifest: they are written together. */
+export function sharingManifest(model: Model, project: Project): [Project, ...Project[]] {
+  const others = model.snapshots
+    .map((snapshot) => snapshot.project)
+    .filter(
+      ({ root, manifest, file }) =>
+        root === project.root && manifest.file === project.manifest.file && file !== project.file,
+    );
+  return [project, ...others];
 }
