@@ -177,9 +177,12 @@ function tell({ report, details = [] }: Told, { project, context: { terminal } }
   }
 }
 
-/** The level as it is now: a rerun has just written its attestation. */
-async function levelOf({ project, cache, context }: Ceremony): Promise<Level> {
-  const projects = await readProjects([project], { pinLimit: Infinity });
+/** The level as it is now; a checksum list has none, so nothing is looked at for it. */
+async function levelOf({ project, cache, context, options }: Ceremony): Promise<Level> {
+  if (project.kind === 'manifest') return undefined;
+  // A rerun has just written its attestation; nothing else here changes what was read.
+  const projects =
+    options.rerun === true ? await readProjects([project], { pinLimit: Infinity }) : [project];
   const [snapshot] = await withHasher(
     (hasher) =>
       look(projects, {
