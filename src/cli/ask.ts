@@ -18,7 +18,7 @@ export async function confirmed({ terminal, signal }: Context, question: string)
 }
 
 /** How a command that writes was told to go about it. */
-interface Manner {
+export interface Manner {
   readonly dryRun?: boolean;
   /** Ask before writing, on a terminal. */
   readonly ask?: boolean;

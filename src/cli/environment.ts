@@ -19,24 +19,19 @@ import { captureSentence } from '../core/words/capture.js';
 import { sentence } from '../core/words/findings.js';
 import { printable } from '../core/words/printable.js';
 import { agreed, declined, LEFT } from './ask.js';
+import type { Manner } from './ask.js';
 import { chosenRefs, declaringFile, someOf } from './context.js';
 import type { CommonOptions, Context } from './context.js';
 import { EXIT, UnusableError } from './errors.js';
 import type { Exit } from './errors.js';
 import { findingDocument, findingLine, placePrefix, shownPath } from './render.js';
 
-export interface CaptureOptions extends CommonOptions {
+export interface CaptureOptions extends CommonOptions, Manner {
   readonly container?: string;
   readonly engine?: 'docker' | 'podman' | 'none';
-  readonly dryRun?: boolean;
-  /** Ask before writing, on a terminal. */
-  readonly ask?: boolean;
 }
 
-export interface PinOptions extends CommonOptions {
-  readonly dryRun?: boolean;
-  readonly ask?: boolean;
-}
+export type PinOptions = CommonOptions & Manner;
 
 const DOCKERFILE = 'Dockerfile' as RepoPath;
 const DOCKERFILE_LIMIT = 1 << 20;

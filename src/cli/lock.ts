@@ -14,16 +14,14 @@ import { compareInstalled } from '../core/verify/dependenciesInstalled.js';
 import { printable } from '../core/words/printable.js';
 import { detailText, outcomeWord } from '../core/words/tiers.js';
 import { agreed, declined, LEFT } from './ask.js';
+import type { Manner } from './ask.js';
 import { chosenRefs } from './context.js';
 import type { CommonOptions, Context } from './context.js';
 import { EXIT, UnusableError } from './errors.js';
 import type { Exit } from './errors.js';
 import { findingDocument, findingLine, shownPath } from './render.js';
 
-export interface LockWriteOptions extends CommonOptions {
-  readonly dryRun?: boolean;
-  /** Ask before writing, on a terminal. */
-  readonly ask?: boolean;
+export interface LockWriteOptions extends CommonOptions, Manner {
   readonly python?: string;
 }
 

@@ -1,3 +1,4 @@
+import { lastAtOrBefore } from '../model/span.js';
 import type { LineIndex, Span } from '../model/span.js';
 
 /** A stretch of the file, and where it begins there. */
@@ -25,14 +26,8 @@ export class PiecedText {
 
   /** Where a unit of the text stands in the file. */
   source(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return (this.#pieces[low]?.source ?? 0) + offset - (this.#starts[low] ?? 0);
+    const piece = lastAtOrBefore(this.#starts, offset, (start) => start);
+    return (this.#pieces[piece]?.source ?? 0) + offset - (this.#starts[piece] ?? 0);
   }
 
   /** The place of the units from `start` to `end`, the end exclusive. */

@@ -14,8 +14,10 @@ import { makeEntry, shownName, sourceOf } from './lockEntry.js';
 import { readRequirement } from './lockRequirement.js';
 import type { Requirement } from './lockRequirement.js';
 import { vaibifyGroups } from './lockVaibify.js';
-import { readOptions, splitWords } from './lockWords.js';
-import type { LineOption, Options, Word } from './lockWords.js';
+import { readOptions } from './lockWords.js';
+import type { LineOption, Options } from './lockWords.js';
+import { splitWords } from './shellSplit.js';
+import type { SplitWord } from './shellSplit.js';
 import { markRepeated } from './lockRepeated.js';
 
 /** Everything that is gathered while a lock is read. */
@@ -84,13 +86,13 @@ function readLine(line: LogicalLine, reading: Reading): void {
     findings.add('warning', { code: 'lock-variable', variable }, at);
   }
   const split = optionsStart(text);
-  const words = splitWords(text, split);
-  if (words === undefined) {
+  const divided = splitWords(text, split);
+  if (!divided.ok) {
     const at = place(line, split, text.length);
     findings.add('error', { code: 'lock-line', reason: 'quote' }, at);
     return;
   }
-  const behind = readOptions(words);
+  const behind = readOptions(divided.words);
   checkOptions(line, behind, reading);
   const requirement = text.slice(0, split).trimEnd();
   if (requirement === '') readOptionLine(line, behind.options, reading);
@@ -108,7 +110,7 @@ function checkOptions(line: LogicalLine, { bad, surplus }: Options, reading: Rea
   const { findings, place } = reading;
   const mark = (
     reason: 'option-unknown' | 'option-value' | 'surplus',
-    { start, end }: Word,
+    { start, end }: SplitWord,
   ): void => findings.add('error', { code: 'lock-line', reason }, place(line, start, end));
   if (bad !== undefined) mark(bad.reason, bad.word);
   const [first] = surplus;

@@ -2,7 +2,7 @@ import type { LockEntry } from '../model/envelope.js';
 import { parseSha256 } from '../model/digest.js';
 import type { Sha256 } from '../model/digest.js';
 import type { LockFinding } from '../model/findings/lock.js';
-import type { Word } from './lockWords.js';
+import type { SplitWord } from './shellSplit.js';
 
 /** Algorithms that pip accepts besides SHA-256, strong enough and of no use to vaibify. */
 const OTHER = new Set(['sha384', 'sha512']);
@@ -10,12 +10,12 @@ const DIGITS = 64;
 
 /** Takes a finding about one `--hash`, or about the requirement when no word is given. */
 interface Findings {
-  readonly add: (data: LockFinding, word?: Word) => void;
+  readonly add: (data: LockFinding, word?: SplitWord) => void;
 }
 
 /** The SHA-256 digests of a requirement: those it has already, and those of its `--hash` options. */
 export function hashesOf(
-  words: readonly Word[],
+  words: readonly SplitWord[],
   { name, digests }: LockEntry,
   { add }: Findings,
 ): Sha256[] {

@@ -3,6 +3,7 @@
  * Python's line ends, backslash continuation, comments. Reading lines as an editor does would let a
  * requirement hide from us behind a U+2028 in a comment, where pip sees a new line.
  */
+import { lastAtOrBefore } from '../model/span.js';
 
 /** One logical line without its comment, and where its characters stand in the source. */
 export interface LogicalLine {
@@ -108,13 +109,6 @@ function withoutComment({ text, pieces }: LogicalLine): LogicalLine {
 
 /** The offset in the source of a character of the text. */
 export function sourceAt({ pieces }: LogicalLine, index: number): number {
-  let low = 0;
-  let high = pieces.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((pieces[middle]?.at ?? 0) <= index) low = middle;
-    else high = middle - 1;
-  }
-  const piece = pieces[low] ?? { at: 0, source: 0 };
+  const piece = pieces[lastAtOrBefore(pieces, index, ({ at }) => at)] ?? { at: 0, source: 0 };
   return piece.source + index - piece.at;
 }

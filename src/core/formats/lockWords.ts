@@ -1,76 +1,20 @@
-/** The words behind a requirement: Python's `shlex.split`, and pip's options in the way of `optparse`. */
-
-/** A word, and where it stands in the text that was split. */
-export interface Word {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-const BLANK = ' \t\r\n';
-
-/** Splits as `shlex.split` does; `undefined` where a quote or a backslash is not closed. */
-export function splitWords(text: string, from: number): Word[] | undefined {
-  const words: Word[] = [];
-  let i = from;
-  for (;;) {
-    while (i < text.length && BLANK.includes(text.charAt(i))) i++;
-    if (i >= text.length) return words;
-    const word = readWord(text, i);
-    if (word === undefined) return undefined;
-    words.push(word);
-    i = word.end;
-  }
-}
-
-/** A word may have quoted stretches anywhere in it. */
-function readWord(text: string, start: number): Word | undefined {
-  const parts: string[] = [];
-  let i = start;
-  while (i < text.length && !BLANK.includes(text.charAt(i))) {
-    const piece = readPiece(text, i);
-    if (piece === undefined) return undefined;
-    parts.push(piece.text);
-    i = piece.end;
-  }
-  return { text: parts.join(''), start, end: i };
-}
-
-/** A character, an escaped one, or a quoted stretch. */
-function readPiece(text: string, at: number): { text: string; end: number } | undefined {
-  const c = text.charAt(at);
-  if (c === '"' || c === "'") return readQuoted(text, at);
-  if (c !== '\\') return { text: c, end: at + 1 };
-  return at + 1 < text.length ? { text: text.charAt(at + 1), end: at + 2 } : undefined;
-}
-
-function readQuoted(text: string, at: number): { text: string; end: number } | undefined {
-  const quote = text.charAt(at);
-  const parts: string[] = [];
-  for (let i = at + 1; i < text.length; i++) {
-    const c = text.charAt(i);
-    if (c === quote) return { text: parts.join(''), end: i + 1 };
-    // Inside double quotes a backslash escapes the quote and itself, inside single ones nothing.
-    const escapes = c === '\\' && quote === '"' && '"\\'.includes(text.charAt(i + 1));
-    parts.push(escapes ? text.charAt(++i) : c);
-  }
-  return undefined;
-}
+/** The options behind a requirement, read in the way of Python's `optparse`. */
+import type { SplitWord } from './shellSplit.js';
 
 /** One option of a requirements file. */
 export interface LineOption {
   /** The long form, `--hash`. */
   readonly name: string;
-  readonly value: Word;
+  readonly value: SplitWord;
 }
 
 /** What stands behind a requirement, or on a line without one. */
 export interface Options {
   readonly options: readonly LineOption[];
   /** Words that are no option: pip ignores them. */
-  readonly surplus: readonly Word[];
+  readonly surplus: readonly SplitWord[];
   /** The first word that cannot be read, and why. */
-  readonly bad?: { readonly word: Word; readonly reason: 'option-unknown' | 'option-value' };
+  readonly bad?: { readonly word: SplitWord; readonly reason: 'option-unknown' | 'option-value' };
 }
 
 /** Long options of a requirements file, and whether a value follows (pip 22.2 to 26). */
@@ -105,9 +49,9 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 /** Reads options; long ones may be shortened as far as they stay distinct, as `optparse` allows. */
-export function readOptions(words: readonly Word[]): Options {
+export function readOptions(words: readonly SplitWord[]): Options {
   const options: LineOption[] = [];
-  const surplus: Word[] = [];
+  const surplus: SplitWord[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
     if (word === undefined) break;
@@ -127,7 +71,7 @@ export function readOptions(words: readonly Word[]): Options {
   return { options, surplus };
 }
 
-function nameAndValue(word: Word): { name: string | undefined; value: Word | undefined } {
+function nameAndValue(word: SplitWord): { name: string | undefined; value: SplitWord | undefined } {
   const { text, start, end } = word;
   if (!text.startsWith('--')) {
     const rest = text.slice(2);

@@ -1,4 +1,4 @@
-/** Words of a text as Python's `shlex.split` divides it: what FixOps runs without a shell. */
+/** Words of a text as Python's `shlex.split` divides it: what FixOps runs without a shell, and pip reads. */
 
 export interface SplitWord {
   readonly text: string;
@@ -16,10 +16,11 @@ const BLANK = /[ \t\r\n]/;
 /**
  * Divides by blanks and line ends; quotes and backslashes are honoured, and nothing else is: `#`, `|`,
  * `$` and `*` are units like any other (POSIX mode, without comments). Linear in the length.
+ * @param from where to begin; the places are those in the whole text.
  */
-export function splitWords(text: string): Split {
+export function splitWords(text: string, from = 0): Split {
   const words: SplitWord[] = [];
-  let at = 0;
+  let at = from;
   while (at < text.length) {
     if (BLANK.test(text[at] ?? '')) {
       at += 1;

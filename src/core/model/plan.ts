@@ -1,6 +1,7 @@
 import type { Finding, FindingCode } from './finding.js';
 import type { PathProblem, RepoPath } from './paths.js';
 import { toRepoPath } from './paths.js';
+import { lastAtOrBefore } from './span.js';
 import type { Position, Span } from './span.js';
 
 /** How a text is quoted in its document, which decides what may be written into it. */
@@ -111,14 +112,7 @@ export function spanWithin({ stretches, span }: PlanText, start: number, end: nu
 }
 
 function positionOf(stretches: readonly Stretch[], offset: number): Position | undefined {
-  let low = 0;
-  let high = stretches.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((stretches[middle]?.start ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  const stretch = stretches[low];
+  const stretch = stretches[lastAtOrBefore(stretches, offset, ({ start }) => start)];
   if (stretch === undefined) return undefined;
   return { line: stretch.at.line, column: stretch.at.column + offset - stretch.start };
 }

@@ -20,6 +20,26 @@ export const lineSpan = (line: number, column: number, endColumn: number): Span 
   end: { line, column: endColumn },
 });
 
+/**
+ * The index of the last of some items, in the order of their starts, that begins at or before an
+ * offset; 0 when none does.
+ */
+export function lastAtOrBefore<Item>(
+  items: readonly Item[],
+  offset: number,
+  startOf: (item: Item) => number,
+): number {
+  let low = 0;
+  let high = items.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const item = items[middle];
+    if (item !== undefined && startOf(item) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /** Turns offsets of one text into positions. LF, CR LF and a lone CR end a line, as in the editor. */
 export class LineIndex {
   readonly #starts: number[] = [0];
@@ -32,14 +52,8 @@ export class LineIndex {
 
   /** The position of an offset. */
   at(offset: number): Position {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+    const line = lastAtOrBefore(this.#starts, offset, (start) => start);
+    return { line: line + 1, column: offset - (this.#starts[line] ?? 0) + 1 };
   }
 
   /** The span of `length` units from an offset. */

@@ -14,12 +14,6 @@ export type { ReadOptions } from './evidence.js';
 /** Pins without a declaration that are told one by one. */
 const MOST_UNDECLARED = 1000;
 
-/** Reads one project by itself; one that shares its manifest is better read with {@link readProjects}. */
-export async function readProject(ref: ProjectRef, options: ReadOptions = {}): Promise<Project> {
-  const project = await readOne(ref, new SharedReads(options));
-  return withUndeclared(project, [project]);
-}
-
 /**
  * Reads projects that were found together, in their order. Those of one root share one manifest: it
  * is read once, and what one of them declares is no pin that nothing declares for the others.

@@ -1,6 +1,5 @@
 /** Runs the steps of a build plan in a workspace. */
 import type { Finding } from '../model/finding.js';
-import type { StepFailure } from '../model/findings/rerun.js';
 import type { BuildPlan, PlanStep } from '../model/plan.js';
 import { checkSteps } from '../formats/planArgv.js';
 import type { StepMode } from '../formats/planArgv.js';
@@ -8,7 +7,7 @@ import { splitWords } from '../formats/shellSplit.js';
 import { now } from '../system/clock.js';
 import type { RunResult } from '../system/processes.js';
 import type { BuildFailure } from './buildSources.js';
-import { execute, viewOf } from './sandbox.js';
+import { execute, STEP_FAILURES, viewOf } from './sandbox.js';
 import type { Sandbox } from './sandbox.js';
 import type { Workspace } from './workspace.js';
 
@@ -139,14 +138,6 @@ function dressed(
   return { argv: ['/bin/sh', '-c', script, 'sh', ...assignments, ...program], variables: {} };
 }
 
-const FAILURES: Readonly<Record<RunResult['outcome'], StepFailure>> = {
-  exited: 'status',
-  'timed-out': 'timed-out',
-  killed: 'killed',
-  cancelled: 'killed',
-  'not-found': 'not-started',
-  failed: 'not-started',
-};
 
 function failureOf(
   { file }: BuildPlan,
@@ -160,7 +151,7 @@ function failureOf(
       code: 'rebuild-step-failed',
       severity: 'error',
       step: number,
-      failure: FAILURES[outcome],
+      failure: STEP_FAILURES[outcome],
       ...(status === undefined ? {} : { status }),
       ...(reason === undefined ? {} : { reason }),
       place: { file, span },

@@ -1,7 +1,6 @@
 import { commandText } from '../formats/vaibifyRunTokens.js';
 import type { RunCommand, RunStep } from '../formats/vaibifyRun.js';
 import type { Finding } from '../model/finding.js';
-import type { StepFailure } from '../model/findings/rerun.js';
 import type { RepoPath } from '../model/paths.js';
 import { startOf } from '../projects/evidence.js';
 import { now } from '../system/clock.js';
@@ -13,7 +12,7 @@ import { compareCopy, unfitInputs } from './compare.js';
 import type { Comparison } from './compare.js';
 import { RunLog } from './log.js';
 import type { ReadyPlan } from './plan.js';
-import { runIn, viewOf } from './sandbox.js';
+import { runIn, STEP_FAILURES, viewOf } from './sandbox.js';
 import { clearOutputs, prepareDirectory, withWorkspace } from './workspace.js';
 import type { Workspace } from './workspace.js';
 
@@ -204,18 +203,9 @@ function failureOf(step: RunStep, command: RunCommand, result: RunResult): Findi
     severity: 'error',
     step: step.label,
     command: command.written,
-    failure: FAILURES[outcome],
+    failure: STEP_FAILURES[outcome],
     ...(status === undefined ? {} : { status }),
     ...(reason === undefined ? {} : { reason }),
     place: command.place,
   };
 }
-
-const FAILURES: Readonly<Record<RunResult['outcome'], StepFailure>> = {
-  exited: 'status',
-  'timed-out': 'timed-out',
-  killed: 'killed',
-  cancelled: 'killed',
-  'not-found': 'not-started',
-  failed: 'not-started',
-};

@@ -1,5 +1,6 @@
 /** What a run is shut into: one union, so that no run can be without an isolation that has a name. */
 import { randomUUID } from 'node:crypto';
+import type { StepFailure } from '../model/findings/rerun.js';
 import type { Engine } from '../remotes/engine.js';
 import { environmentOf, run } from '../system/processes.js';
 import type { RunOptions, RunResult } from '../system/processes.js';
@@ -147,3 +148,13 @@ const variablesOf = ({ scratch }: View, epoch: number): Record<string, string> =
   // Holds a matplotlibrc with `svg.hashsalt`, as vaibify sets it: else ids in figures are random.
   MPLCONFIGDIR: `${scratch}/matplotlib`,
 });
+
+/** How a step failed, by how its process ended. */
+export const STEP_FAILURES: Readonly<Record<RunResult['outcome'], StepFailure>> = {
+  exited: 'status',
+  'timed-out': 'timed-out',
+  killed: 'killed',
+  cancelled: 'killed',
+  'not-found': 'not-started',
+  failed: 'not-started',
+};
