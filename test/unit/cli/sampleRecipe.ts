@@ -17,7 +17,7 @@ import {
 import type { Edit } from '../../../src/core/produce/editsJson.js';
 import { planReproduceScript, writeReproduceScript } from '../../../src/core/produce/reproduce.js';
 import { planSignOff, writeSignOff } from '../../../src/core/produce/signOff.js';
-import { readProject } from '../../../src/core/projects/read.js';
+import { readProject } from '../projects/support.js';
 import { Hasher } from '../../../src/core/system/hasher.js';
 import { Containers, lacking, startRegistry } from '../../harness/containers.js';
 import { skip } from '../../harness/skip.js';

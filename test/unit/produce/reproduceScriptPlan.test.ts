@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { findProjects } from '../../../src/core/projects/find.js';
-import { readProject } from '../../../src/core/projects/read.js';
+import { readProject } from '../projects/support.js';
 import { planReproduceScript, writeReproduceScript } from '../../../src/core/produce/reproduce.js';
 import type { ScriptPlan } from '../../../src/core/produce/reproduce.js';
 import { testCommands } from '../../../src/core/produce/testCommands.js';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { parseState } from '../../../src/core/formats/vaibifyState.js';
 import type { Project } from '../../../src/core/model/project.js';
 import { findProjects } from '../../../src/core/projects/find.js';
-import { readProject } from '../../../src/core/projects/read.js';
+import { readProject } from '../projects/support.js';
 import { planSignOff, writeSignOff } from '../../../src/core/produce/signOff.js';
 import type { SignOffPlan } from '../../../src/core/produce/signOff.js';
 import { ignoringState, signedState } from '../../../src/core/produce/stateText.js';

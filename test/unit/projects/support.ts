@@ -1,8 +1,13 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Project } from '../../../src/core/model/project.js';
+import { readProjects } from '../../../src/core/projects/read.js';
+import type { ReadOptions } from '../../../src/core/projects/read.js';
+import type { ProjectRef } from '../../../src/core/projects/ref.js';
 
 /** A real temporary directory, for the length of one test. */
 export class Sandbox {
@@ -43,3 +48,10 @@ export const manifestOf = (names: readonly string[], header: readonly string[] =
 
 export const OUTPUTS = '# SHA-256 manifest of workflow outputs';
 export const ARTEFACTS = '# SHA-256 manifest of workflow artefacts';
+
+/** Reads one project by itself. */
+export async function readProject(ref: ProjectRef, options?: ReadOptions): Promise<Project> {
+  const [project] = await readProjects([ref], options);
+  assert.ok(project);
+  return project;
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseAttestation } from '../../../src/core/formats/attestation.js';
 import { rerunTier, writeAttestation } from '../../../src/core/rebuild/attest.js';
-import { readProject } from '../../../src/core/projects/read.js';
+import { readProject } from '../projects/support.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { has } from '../../harness/containers.js';
 import { skip } from '../../harness/skip.js';

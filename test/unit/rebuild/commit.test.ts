@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { RepoPath } from '../../../src/core/model/paths.js';
-import { readProject } from '../../../src/core/projects/read.js';
+import { readProject } from '../projects/support.js';
 import { checkOut, GitError, headOf, textIn, treeOf } from '../../../src/core/rebuild/commit.js';
 import { planRerun } from '../../../src/core/rebuild/plan.js';
 import { withTemporary } from '../../../src/core/system/temporary.js';

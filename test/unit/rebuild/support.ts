@@ -20,7 +20,7 @@ import { after } from 'mocha';
 import type { Finding } from '../../../src/core/model/finding.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import type { Project } from '../../../src/core/model/project.js';
-import { readProject } from '../../../src/core/projects/read.js';
+import { readProject } from '../projects/support.js';
 import { planRerun } from '../../../src/core/rebuild/plan.js';
 import type { PlanOptions, ReadyPlan } from '../../../src/core/rebuild/plan.js';
 import { rerun } from '../../../src/core/rebuild/rerun.js';

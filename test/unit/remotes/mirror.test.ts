@@ -6,7 +6,7 @@ import { githubLike } from '../../harness/mirrorServer.js';
 import type { StandIn } from '../../harness/mirrorServer.js';
 import { mirrorSentence } from '../../../src/core/words/mirror.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
-import { readProject } from '../../../src/core/projects/read.js';
+import { readProject } from '../projects/support.js';
 import { verifyMirror } from '../../../src/core/remotes/mirror.js';
 import type { MirrorOptions } from '../../../src/core/remotes/mirror.js';
 import { Sandbox } from '../projects/support.js';

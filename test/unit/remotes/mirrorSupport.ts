@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import type { Project } from '../../../src/core/model/project.js';
-import { readProject } from '../../../src/core/projects/read.js';
+import { readProject } from '../projects/support.js';
 import { verifyMirror } from '../../../src/core/remotes/mirror.js';
 import type { MirrorOptions, MirrorResult } from '../../../src/core/remotes/mirror.js';
 import { MirrorError } from '../../../src/core/remotes/mirrorProblem.js';
