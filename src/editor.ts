@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { ProjectKind } from './core/model/project.js';
 import type { ProjectRef } from './core/projects/ref.js';
 import { Hasher } from './core/system/hasher.js';
 import { StatCache } from './core/system/statCache.js';
@@ -29,7 +30,9 @@ import { Model } from './vscode/model.js';
 import { registerProblems } from './vscode/problems.js';
 import { registerQuickFixes } from './vscode/quickFixes.js';
 import { registerStatusBar } from './vscode/statusBar.js';
+import { registerPlanMarks } from './vscode/planMarks.js';
 import { openReports } from './vscode/reports.js';
+import type { Reports } from './vscode/reports.js';
 import { registerTasks } from './vscode/tasks.js';
 import { registerTesting } from './vscode/testing.js';
 import { cliRunner } from './vscode/cliTask.js';
@@ -61,7 +64,7 @@ export function openEditor(context: vscode.ExtensionContext): ReproLensApi {
   const cli = path.join(dist, 'cli.js');
   const reports = openReports(model, cache, { directory: storage, log });
   const runCli = cliRunner(cli, storage);
-  const parts = { model, filter, hasher, log, runCli };
+  const parts = { model, filter, hasher, log, runCli, reports };
   context.subscriptions.push(
     log,
     model,
@@ -96,6 +99,7 @@ function surfaces(
     registerLinks(model),
     registerConfigFiles(model),
     registerLockMarks(model, extensionUri),
+    registerPlanMarks(model),
     registerExplorerBadges(model),
     registerProblems(model),
     registerQuickFixes(model),
@@ -110,10 +114,12 @@ interface Parts {
   readonly hasher: Hasher;
   readonly log: vscode.LogOutputChannel;
   readonly runCli: RunCli;
+  readonly reports: Reports;
 }
 
 /** The readers and writers of pipeline documents are loaded when somebody wants something written. */
 const remedies = () => import('./vscode/commands/remedies.js');
+const plans = () => import('./vscode/commands/plans.js');
 
 const regenerating = (parts: Parts): Regenerating => {
   const load = () => import('./vscode/commands/envelope.js');
@@ -125,6 +131,7 @@ const regenerating = (parts: Parts): Regenerating => {
 
 const commandTable = (parts: Parts) => ({
   ...remedyCommands(parts),
+  ...planCommands(parts),
   ...ownCommands(parts),
 });
 
@@ -141,6 +148,17 @@ const remedyCommands = (parts: Parts) => ({
     (await remedies()).routine(parts, 'rerun', argument),
   [COMMANDS.applyRemedy]: async (argument?: unknown) =>
     (await remedies()).applyRemedy(parts, argument),
+});
+
+const planCommands = (parts: Parts) => ({
+  [COMMANDS.rebuild]: async (argument?: unknown) => (await plans()).rebuild(parts, argument),
+  [COMMANDS.seedReference]: async (argument?: unknown) =>
+    (await plans()).seedReference(parts, argument),
+  [COMMANDS.openAttestation]: async (argument?: unknown) =>
+    (await plans()).openAttestation(parts, argument),
+  [COMMANDS.findCause]: async (argument?: unknown) => (await plans()).findCause(parts, argument),
+  [COMMANDS.writeWorkflow]: async (argument?: unknown) =>
+    (await plans()).writeWorkflow(parts, argument),
 });
 
 const ownCommands = ({ model, filter, hasher, log }: Parts) => ({
@@ -176,7 +194,7 @@ async function allProjects(): Promise<ProjectRef[]> {
       .map(({ uri }) => {
         const globs = setting('reprolens.exclude', uri).map((g) => new Minimatch(g, { dot: true }));
         const exclude = (relative: string): boolean => globs.some((glob) => glob.match(relative));
-        return findProjects(uri.fsPath, { exclude });
+        return findProjects(uri.fsPath, { exclude, plans: setting('reprolens.plans', uri) });
       }),
   );
   const byFile = new Map(found.flat().map((ref) => [`${ref.root}\0${ref.file}`, ref]));
@@ -205,10 +223,10 @@ function setContext(model: Model): void {
   const set = (key: string, value: boolean): void =>
     void vscode.commands.executeCommand('setContext', key, value);
   set(CONTEXT_KEYS.hasProject, model.snapshots.length > 0);
-  set(
-    CONTEXT_KEYS.hasPipeline,
-    model.snapshots.some(({ project }) => project.kind !== 'manifest'),
-  );
+  const has = (kind: ProjectKind): boolean =>
+    model.snapshots.some(({ project }) => project.kind === kind);
+  set(CONTEXT_KEYS.hasPipeline, has('vaibify'));
+  set(CONTEXT_KEYS.hasPlan, has('plan'));
 }
 
 /** Keeps the digests across restarts: hashing a large project again costs minutes. */

@@ -13,7 +13,7 @@ import {
 } from '../core/projects/plan.js';
 import type { PlanReading } from '../core/projects/plan.js';
 import { absolutePath } from '../core/system/files.js';
-import { lintPlan } from '../core/verify/lint.js';
+import { lintPlan } from '../core/lint/lint.js';
 import { sentence } from '../core/words/findings.js';
 import type { CommonOptions, Context } from './context.js';
 import { EXIT, UnusableError } from './errors.js';

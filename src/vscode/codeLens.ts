@@ -31,7 +31,10 @@ export function registerCodeLens(model: Model): vscode.Disposable {
 }
 
 function lensesFor(model: Model, document: vscode.TextDocument): vscode.CodeLens[] {
-  const found = snapshotsIn(model.snapshots, document.uri);
+  // A plan has lenses of its own.
+  const found = snapshotsIn(model.snapshots, document.uri).filter(
+    ({ snapshot }) => snapshot.project.kind !== 'plan',
+  );
   if (found.length === 0) return [];
   const steps = found
     .filter(({ snapshot, file }) => file === snapshot.project.file)

@@ -23,6 +23,11 @@ export const COMMANDS = {
   captureEnvironment: 'reprolens.captureEnvironment',
   writeLock: 'reprolens.writeLock',
   rerun: 'reprolens.rerun',
+  rebuild: 'reprolens.rebuild',
+  seedReference: 'reprolens.seedReference',
+  openAttestation: 'reprolens.openAttestation',
+  findCause: 'reprolens.findCause',
+  writeWorkflow: 'reprolens.writeWorkflow',
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
@@ -38,6 +43,7 @@ export interface Settings {
   'reprolens.inlineDigest': 'currentLine' | 'allLines' | 'off';
   'reprolens.statusBar': 'always' | 'problems' | 'off';
   'reprolens.regenerateEnvelope': 'ask' | 'always' | 'never';
+  'reprolens.plans': string[];
 }
 export type SettingKey = keyof Settings;
 
@@ -53,12 +59,14 @@ export const SETTINGS = {
   'reprolens.inlineDigest': true,
   'reprolens.statusBar': true,
   'reprolens.regenerateEnvelope': true,
+  'reprolens.plans': true,
 } as const satisfies Readonly<Record<SettingKey, true>>;
 
 /** Keys of `when` clauses that the code sets. */
 export const CONTEXT_KEYS = {
   hasProject: 'reprolens.hasProject',
   hasPipeline: 'reprolens.hasPipeline',
+  hasPlan: 'reprolens.hasPlan',
   problemsOnly: 'reprolens.problemsOnly',
 } as const;
 

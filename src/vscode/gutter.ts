@@ -107,6 +107,9 @@ function marksIn(snapshot: Snapshot, file: RepoPath): Marks {
     declared.forEach(add);
     pins.forEach(add);
   }
+  for (const { place, state } of snapshot.build?.marks ?? []) {
+    if (place.file === file) addMark(marks, { kind: state, span: place.span });
+  }
   byFile.set(file, marks);
   return marks;
 }

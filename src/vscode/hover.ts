@@ -25,6 +25,8 @@ function hoverAt(
   const texts = new Set<string>();
   let range: vscode.Range | undefined;
   for (const { snapshot, file } of snapshotsIn(model.snapshots, document)) {
+    // A plan has hovers of its own.
+    if (snapshot.project.kind === 'plan') continue;
     for (const entry of snapshot.files) {
       const found = rangeAt(entry, file, position);
       if (found === undefined) continue;

@@ -96,11 +96,7 @@ function declaration({ role, step: label }: DeclaredFile, project: Project): str
       return l10n.t('Made by step {0} ({1}).', name, word);
     case 'input':
       return l10n.t('Read by step {0} ({1}).', name, word);
-    case 'script':
-    case 'standard':
-    case 'test':
-    case 'declaration':
-    case 'entry':
+    default:
       return l10n.t('Belongs to step {0} ({1}).', name, word);
   }
 }
@@ -126,6 +122,8 @@ export function roleWord(role: Role): string {
       return l10n.t('declaration of AI use');
     case 'entry':
       return l10n.t('entry script');
+    case 'reference':
+      return l10n.t('reference');
   }
 }
 

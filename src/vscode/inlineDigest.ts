@@ -94,6 +94,10 @@ function wordsFor(editor: vscode.TextEditor, model: Model): vscode.DecorationOpt
   const states = new Map<number, FileStatus>();
   for (const { snapshot, file } of found) {
     for (const entry of snapshot.files) noteStates(states, entry, file, wanted);
+    for (const { place, status } of snapshot.build?.marks ?? []) {
+      const { line } = place.span.start;
+      if (status !== undefined && place.file === file && wanted(line)) states.set(line, status);
+    }
   }
   const now = Date.now();
   return [...states]

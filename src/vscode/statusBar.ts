@@ -1,10 +1,18 @@
 import * as vscode from 'vscode';
 import type { Blocker, Snapshot } from '../core/model/snapshot.js';
 import { projectKey } from '../core/model/project.js';
-import { STATES, STATUS_KINDS, sumCounts, total, weigh } from '../core/model/status.js';
+import {
+  compareStates,
+  STATES,
+  STATUS_KINDS,
+  sumCounts,
+  total,
+  weigh,
+} from '../core/model/status.js';
 import type { Weight } from '../core/model/status.js';
 import { remedyRequest } from '../core/produce/remedyRequest.js';
 import { outlookOf } from '../core/verify/level.js';
+import { buildTitle, buildWords } from '../core/words/build.js';
 import { sentence } from '../core/words/findings.js';
 import { projectLevel } from '../core/words/levels.js';
 import { plain } from '../core/words/markdown.js';
@@ -15,6 +23,8 @@ import { COMMANDS, VIEW } from './contributions.js';
 import type { CommandId } from './contributions.js';
 import type { Model } from './model.js';
 import { projectLabel } from './places.js';
+import { planView } from './planView.js';
+import type { PlanView } from './planView.js';
 import { onSetting, setting } from './ui.js';
 
 const ICONS: Readonly<Record<Weight, string>> = {
@@ -68,7 +78,27 @@ interface StatusText {
 
 /** `L2 · 3 drifted, 1 missing`: the lowest level, and all files; `undefined` when there is no project. */
 export function statusText(snapshots: readonly Snapshot[], busy: boolean): StatusText | undefined {
-  if (snapshots.length === 0) return undefined;
+  const plans = snapshots.flatMap((snapshot) => planView(snapshot) ?? []);
+  const others = snapshots.filter(({ project }) => project.kind !== 'plan');
+  if (others.length === 0) return plansText(plans);
+  const text = filesText(others, busy);
+  const plan = plansText(
+    plans.filter(({ state }) => STATES[state.artifact.kind].weight === 'problem'),
+  );
+  return plan === undefined ? text : { ...plan, words: `${text.words} · ${plan.words}` };
+}
+
+/** What is said of build plans: the worst of them. */
+function plansText(plans: readonly PlanView[]): StatusText | undefined {
+  const [worst] = plans.toSorted((a, b) =>
+    compareStates(a.state.artifact.kind, b.state.artifact.kind),
+  );
+  if (worst === undefined) return undefined;
+  const { state } = worst;
+  return { icon: ICONS[STATES[state.artifact.kind].weight], words: buildWords(state) };
+}
+
+function filesText(snapshots: readonly Snapshot[], busy: boolean): StatusText {
   const counts = sumCounts(snapshots.map((snapshot) => snapshot.counts));
   if (total(counts) === 0) {
     return { icon: ICONS.unknown, words: vscode.l10n.t('nothing declared') };
@@ -110,9 +140,9 @@ function nextBlockers({ level, blockers }: Snapshot): NextBlockers | undefined {
 
 function tooltip(snapshots: readonly Snapshot[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
-  const { verifyAll, regenerateManifest, whyNot: why, applyRemedy } = COMMANDS;
+  const { verifyAll, regenerateManifest, whyNot: why, applyRemedy, rebuild } = COMMANDS;
   text.isTrusted = {
-    enabledCommands: [verifyAll, regenerateManifest, why, applyRemedy, `${VIEW}.focus`],
+    enabledCommands: [verifyAll, regenerateManifest, why, applyRemedy, rebuild, `${VIEW}.focus`],
   };
   for (const snapshot of snapshots) text.appendMarkdown(section(snapshot, snapshots));
   text.appendMarkdown(
@@ -125,6 +155,8 @@ function tooltip(snapshots: readonly Snapshot[]): vscode.MarkdownString {
 
 function section(snapshot: Snapshot, all: readonly Snapshot[]): string {
   const { project, counts, level, checkedAt } = snapshot;
+  const plan = planView(snapshot);
+  if (plan !== undefined) return planSection(plan, all);
   const files = total(counts);
   const sum = files === 0 ? vscode.l10n.t('nothing declared') : plain(countsPhrase(counts));
   const when = checkedAt === undefined ? '' : ` · ${age(Date.now() - checkedAt)}`;
@@ -134,6 +166,18 @@ function section(snapshot: Snapshot, all: readonly Snapshot[]): string {
       ? []
       : [`${vscode.l10n.t('Level')}: ${plain(projectLevel(snapshot))}`, ...blockerLines(snapshot)]),
     `${ICONS[weigh(counts)]} ${sum}${when}`,
+    '',
+  ].join('\n\n');
+}
+
+function planSection(plan: PlanView, all: readonly Snapshot[]): string {
+  const { project, facts, state } = plan;
+  const { weight } = STATES[state.artifact.kind];
+  const argument = { key: projectKey(project) };
+  return [
+    `**${plain(projectLabel(project, all))}** · ${plain(project.dialect)}`,
+    `${ICONS[weight]} ${plain(buildTitle(facts, state, Date.now()))}`,
+    commandLink(plain(vscode.l10n.t('Rebuild…')), COMMANDS.rebuild, argument),
     '',
   ].join('\n\n');
 }

@@ -23,23 +23,36 @@ const TASKS = {
     name: 'capture the environment',
     does: { command: ['environment', 'capture', '--ask'] },
   },
+  rebuild: { name: 'rebuild', does: { build: ['rebuild'] } },
+  seed: { name: 'seed the reference', does: { build: ['seed'] } },
+  'find the cause': { name: 'find the cause', does: { build: ['rebuild', '--vary'] } },
+  'plan check': { name: 'check the plan', does: { command: ['plan', 'check'] } },
 } as const satisfies Readonly<Record<string, { readonly name: string; readonly does: Does }>>;
 
-/** Verifies tiers and reports on them, or runs another command of the command line. */
-type Does = { readonly tiers: readonly Tier[] } | { readonly command: readonly string[] };
+/** Verifies tiers and reports on them, builds a plan for a tag, or runs another command. */
+type Does =
+  | { readonly tiers: readonly Tier[] }
+  | { readonly build: readonly string[] }
+  | { readonly command: readonly string[] };
 type TaskName = keyof typeof TASKS;
 
 const NAMES = Object.keys(TASKS) as readonly TaskName[];
 /** What a checksum list is enough for, the most telling first. */
 const OF_A_LIST: readonly TaskName[] = ['manifest check', 'verify'];
+const OF_A_PLAN: readonly TaskName[] = ['rebuild', 'seed', 'find the cause', 'plan check'];
 /** Those that only look, and do not ask before they do. */
 const TESTS: ReadonlySet<TaskName> = new Set(
-  NAMES.filter((name) => !['rerun', 'lock write', 'environment capture'].includes(name)),
+  NAMES.filter(
+    (name) =>
+      !['rerun', 'lock write', 'environment capture', 'seed', 'find the cause'].includes(name),
+  ),
 );
 
 interface Definition extends vscode.TaskDefinition {
   readonly task: TaskName;
   readonly project?: string;
+  /** What `{tag}` stands for in a build plan; default that of its last rebuild, else `local`. */
+  readonly tag?: string;
 }
 
 /**
@@ -86,8 +99,16 @@ interface Making {
   readonly folder?: vscode.WorkspaceFolder | undefined;
 }
 
-const offered = ({ kind }: Project): readonly TaskName[] =>
-  kind === 'manifest' ? OF_A_LIST : NAMES;
+function offered({ kind }: Project): readonly TaskName[] {
+  switch (kind) {
+    case 'manifest':
+      return OF_A_LIST;
+    case 'plan':
+      return OF_A_PLAN;
+    case 'vaibify':
+      return NAMES.filter((name) => !OF_A_PLAN.includes(name));
+  }
+}
 
 function tasksOf(project: Project, model: Model, making: Making): vscode.Task[] {
   const alone = model.snapshots.length === 1;
@@ -112,45 +133,64 @@ function makeTask(definition: Definition, project: Project, making: Making): vsc
   const { cli, reports, name = TASKS[definition.task].name } = making;
   const folder =
     making.folder ?? vscode.workspace.getWorkspaceFolder(vscode.Uri.file(fileOf(project)));
-  const args = argumentsFor(definition.task, project, reports);
+  const args = argumentsFor(definition, project, reports);
   const execution = cliExecution(cli, args, folder?.uri.fsPath ?? project.root);
   const scope = folder ?? vscode.TaskScope.Workspace;
   const isTest = TESTS.has(definition.task);
   const matcher = isTest ? `$${PROBLEM_MATCHER}` : [];
   const task = new vscode.Task(definition, scope, name, 'ReproLens', execution, matcher);
   if (isTest) task.group = vscode.TaskGroup.Test;
-  task.detail = detailOf(definition.task, project);
+  task.detail = DETAILS[definition.task](project);
   // One that asks must be seen, and must hear the answer.
   task.presentationOptions = { clear: true, showReuseMessage: false, focus: !isTest };
   return task;
 }
 
-function detailOf(task: TaskName, { manifest }: Project): string {
-  switch (task) {
-    case 'verify':
-      return vscode.l10n.t('Files, dependencies and environment, in turn');
-    case 'verify artifacts':
-    case 'manifest check':
-      return vscode.l10n.t('Reads every byte of the files in {0}', manifest.file);
-    case 'verify dependencies':
-    case 'lock verify':
-      return vscode.l10n.t('Lets pip resolve requirements.lock by its hashes, installing nothing');
-    case 'verify environment':
-      return vscode.l10n.t('Asks an engine or the registry for the pinned container image');
-    case 'rerun':
-      return vscode.l10n.t('Shows what it would execute in a clean copy, asks, and then does it');
-    case 'lock write':
-      return vscode.l10n.t('Writes requirements.lock with the hashes of every dependency');
-    case 'environment capture':
-      return vscode.l10n.t('Writes .vaibify/environment.json from the container and this machine');
-  }
+/** What a task does, by its name; asked for when offered, for the translation comes later. */
+const DETAILS: Readonly<Record<TaskName, (project: Project) => string>> = {
+  verify: () => vscode.l10n.t('Files, dependencies and environment, in turn'),
+  'verify artifacts': readsEveryByte,
+  'manifest check': readsEveryByte,
+  'verify dependencies': resolvesLock,
+  'lock verify': resolvesLock,
+  'verify environment': () =>
+    vscode.l10n.t('Asks an engine or the registry for the pinned container image'),
+  rerun: () => vscode.l10n.t('Shows what it would execute in a clean copy, asks, and then does it'),
+  'lock write': () => vscode.l10n.t('Writes requirements.lock with the hashes of every dependency'),
+  'environment capture': () =>
+    vscode.l10n.t('Writes .vaibify/environment.json from the container and this machine'),
+  rebuild: () =>
+    vscode.l10n.t('Builds the plan in a sandbox and compares the artifact with its reference'),
+  seed: () => vscode.l10n.t('Builds the plan once and records what rebuilds must equal'),
+  'find the cause': () =>
+    vscode.l10n.t('Builds the plan again and again, with one circumstance changed at a time'),
+  'plan check': () => vscode.l10n.t('Finds mistakes in the plan, and what makes its builds differ'),
+};
+
+function readsEveryByte({ manifest }: Project): string {
+  return vscode.l10n.t('Reads every byte of the files in {0}', manifest.file);
 }
 
-function argumentsFor(task: TaskName, project: Project, reports: Reports): string[] {
-  const { does } = TASKS[task];
-  if ('tiers' in does) {
-    const name = `${task.replace(' ', '-')}-${sha256(Buffer.from(projectKey(project)))}.json`;
-    return verifyArguments(project, does.tiers, path.join(reports.directory, name));
+function resolvesLock(): string {
+  return vscode.l10n.t('Lets pip resolve requirements.lock by its hashes, installing nothing');
+}
+
+function argumentsFor({ task, tag }: Definition, project: Project, reports: Reports): string[] {
+  const does: Does = TASKS[task].does;
+  const name = `${task.replace(' ', '-')}-${sha256(Buffer.from(projectKey(project)))}.json`;
+  const report = path.join(reports.directory, name);
+  if ('tiers' in does) return verifyArguments(project, does.tiers, report);
+  if ('build' in does) {
+    const [command = '', ...options] = does.build;
+    const release = tag ?? project.build?.record?.tag ?? 'local';
+    return [
+      ...(command === 'seed' ? [command, release] : [command, '--tag', release]),
+      ...['--repo', project.root, '--plan', fileOf(project), ...options],
+      ...(task === 'rebuild' ? ['--report', report] : []),
+    ];
+  }
+  if (task === 'plan check') {
+    return [...does.command, '--repo', project.root, '--plan', fileOf(project)];
   }
   if (task === 'manifest check') {
     return [...does.command, '--manifest', path.join(project.root, project.manifest.file)];

@@ -38,14 +38,17 @@ export const MOST_ITEMS = 2000;
 
 /** The items of the first row: the projects. */
 export const projectRows = (snapshots: readonly Snapshot[]): TestRow[] =>
-  snapshots.map(({ project }) => ({
-    node: { kind: 'project', key: projectKey(project) },
-    id: idOf(project),
-    label: printable(projectLabel(project, snapshots)),
-    description: project.dialect,
-    uri: uriOf(project.root, project.file),
-    leaf: false,
-  }));
+  // A rebuild is begun by a person, for one release: no run of all tests may start it.
+  snapshots
+    .filter(({ project }) => project.kind !== 'plan')
+    .map(({ project }) => ({
+      node: { kind: 'project', key: projectKey(project) },
+      id: idOf(project),
+      label: printable(projectLabel(project, snapshots)),
+      description: project.dialect,
+      uri: uriOf(project.root, project.file),
+      leaf: false,
+    }));
 
 /** The editor keeps NUL, which stands in our keys, to itself. */
 export const idOf = (project: Project): string => projectKey(project).replace('\0', '\n');

@@ -16,6 +16,8 @@ type Node =
   | BlockerNode
   | { readonly kind: 'group'; readonly key: string; readonly label: string | undefined }
   | { readonly kind: 'file'; readonly key: string; readonly path: FileEntry['path'] }
+  /** Something that a build plan names. */
+  | { readonly kind: 'mark'; readonly key: string; readonly index: number }
   | {
       readonly kind: 'more';
       readonly key: string;
@@ -114,6 +116,7 @@ class ProjectTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
         return this.#fileRows(snapshot, node.key, node.label);
       case 'more':
       case 'blocker':
+      case 'mark':
       case 'file':
         return [];
     }
@@ -133,12 +136,19 @@ class ProjectTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 
   #projectRows(snapshot: Snapshot, key: string): Node[] {
     const { steps, kind } = snapshot.project;
+    if (kind === 'plan') return this.#markRows(snapshot, key);
     const groups: (string | undefined)[] = [...steps.map(({ label }) => label), undefined];
     const rows: Node[] = groups
       .filter((label) => this.#filesOf(snapshot, label).length > 0)
       .map((label) => ({ kind: 'group', key, label }));
     if (kind !== 'manifest') return [{ kind: 'level', key }, ...rows];
     return this.#fileRows(snapshot, key, undefined);
+  }
+
+  #markRows({ build }: Snapshot, key: string): Node[] {
+    return (build?.marks ?? []).flatMap(({ state }, index): Node[] =>
+      this.#filter.on && STATES[state].weight === 'good' ? [] : [{ kind: 'mark', key, index }],
+    );
   }
 
   /** Rows of files; of very many, those that need attention come first and the rest is counted. */
@@ -181,6 +191,8 @@ class ProjectTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       }
       case 'group':
         return items.groupItem(snapshot, node.label, this.#filesOf(snapshot, node.label));
+      case 'mark':
+        return items.markItem(snapshot, node.index);
       case 'more':
         return new vscode.TreeItem(vscode.l10n.t('and {0} more', node.files));
       case 'file': {

@@ -1,11 +1,12 @@
 /** How the rows of the tree look. */
 import * as vscode from 'vscode';
 import { codeOf } from '../core/model/finding.js';
-import type { Step } from '../core/model/project.js';
+import type { ProjectKind, Step } from '../core/model/project.js';
 import type { Blocker, FileEntry, Snapshot } from '../core/model/snapshot.js';
 import { countStates, weigh } from '../core/model/status.js';
 import type { StatusKind } from '../core/model/status.js';
 import { remedyRequest } from '../core/produce/remedyRequest.js';
+import { buildTitle, markWord, subjectTitle } from '../core/words/build.js';
 import { sentence } from '../core/words/findings.js';
 import { lensTitle } from '../core/words/lens.js';
 import { levelLine, levelTitle } from '../core/words/levels.js';
@@ -15,6 +16,7 @@ import { stateSentence, stateWord } from '../core/words/states.js';
 import { adviceMark, whyNot } from '../core/words/whyNot.js';
 import { COLORS, COMMANDS } from './contributions.js';
 import { locationOf, projectLabel, uriOf } from './places.js';
+import { planView } from './planView.js';
 
 const CODICONS: Readonly<Record<StatusKind, string>> = {
   verified: 'pass',
@@ -29,13 +31,21 @@ const CODICONS: Readonly<Record<StatusKind, string>> = {
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
+const PROJECT_ICONS: Readonly<Record<ProjectKind, string>> = {
+  vaibify: 'beaker',
+  manifest: 'list-flat',
+  plan: 'package',
+};
+
 /** A project, with the sum of its files. */
 export function projectItem(snapshot: Snapshot, all: readonly Snapshot[]): vscode.TreeItem {
   const { project, counts } = snapshot;
   const item = new vscode.TreeItem(printable(projectLabel(project, all)), Expanded);
-  item.description = lensTitle(counts);
+  const plan = planView(snapshot);
+  item.description =
+    plan === undefined ? lensTitle(counts) : buildTitle(plan.facts, plan.state, Date.now());
   item.tooltip = `${printable(project.file)} · ${project.dialect}`;
-  item.iconPath = new vscode.ThemeIcon(project.kind === 'manifest' ? 'list-flat' : 'beaker');
+  item.iconPath = new vscode.ThemeIcon(PROJECT_ICONS[project.kind]);
   item.contextValue = `project.${project.kind}`;
   return item;
 }
@@ -113,6 +123,28 @@ const revealOptions = (
   { root, file }: Snapshot['project'],
   { span }: Step,
 ): vscode.TextDocumentShowOptions => ({ selection: locationOf(root, { file, span }).range });
+
+/** Something that a build plan names; a click shows its line. */
+export function markItem(snapshot: Snapshot, index: number): vscode.TreeItem {
+  const plan = planView(snapshot);
+  const mark = plan?.state.marks[index];
+  if (plan === undefined || mark === undefined) return new vscode.TreeItem('');
+  const title = subjectTitle(mark, plan.facts);
+  const word = markWord(mark);
+  const item = new vscode.TreeItem(title, None);
+  item.description = word;
+  item.tooltip = `${title}\n${word}`;
+  item.iconPath = new vscode.ThemeIcon(
+    CODICONS[mark.state],
+    new vscode.ThemeColor(COLORS[mark.state]),
+  );
+  item.contextValue = `mark.${mark.subject.kind}`;
+  item.accessibilityInformation = { label: `${title}, ${word}` };
+  const { uri, range } = locationOf(plan.project.root, mark.place);
+  const options: vscode.TextDocumentShowOptions = { selection: range };
+  item.command = { command: 'vscode.open', title: '', arguments: [uri, options] };
+  return item;
+}
 
 /** One file with its state. */
 export function fileItem({ project }: Snapshot, entry: FileEntry): vscode.TreeItem {

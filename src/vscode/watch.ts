@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Snapshot } from '../core/model/snapshot.js';
 import type { RepoPath } from '../core/model/paths.js';
-import { CONTAINER_FILES, isProjectName } from '../core/projects/names.js';
+import { planPath } from '../core/model/plan.js';
+import type { BuildFacts } from '../core/model/build.js';
+import { CONTAINER_FILES, isProjectName, RECORDS } from '../core/projects/names.js';
 import type { Model } from './model.js';
 import { documentsOf, pathInside, uriOf } from './places.js';
 import { onSetting } from './ui.js';
@@ -72,6 +74,7 @@ function editorEvents(model: Model): vscode.Disposable[] {
     workspace.onDidCloseTextDocument(reread),
     workspace.onDidSaveTextDocument(({ uri }) => {
       if (isProjectName(uri.path)) model.invalidate('projects');
+      else if (isEvidence(uri, model)) model.invalidate('documents');
     }),
     workspace.onDidChangeWorkspaceFolders(() => model.invalidate('projects')),
     window.onDidChangeWindowState(({ focused }) => {
@@ -112,8 +115,26 @@ const MARKERS = '.vaibify/test_markers';
 const MARKER = /^\.vaibify\/test_markers(?:\/[^/]+(?:\/[^/]+\.json)?)?$/;
 
 /** What a pipeline is read from besides its own document and its manifest. */
-const evidenceOf = ({ envelope }: Snapshot['project']): readonly RepoPath[] =>
-  envelope === undefined ? [] : [...(envelope.gates?.sources ?? []), ...CONFIGURATION];
+const evidenceOf = ({ envelope, build }: Snapshot['project']): readonly RepoPath[] => [
+  ...(envelope === undefined ? [] : [...(envelope.gates?.sources ?? []), ...CONFIGURATION]),
+  ...(build === undefined ? [] : namedIn(build)),
+];
+
+/** What a plan names besides its reference artifact, which is a file of the project. */
+const namedIn = ({ plan, called, record }: BuildFacts): RepoPath[] => {
+  const attestation = planPath(plan.referenceAttestation?.text ?? '');
+  const isFile = attestation.ok && attestation.path !== '';
+  return [...called, ...(isFile ? [attestation.path] : []), ...(record ? [record.file] : [])];
+};
+
+/** Whether a path lies in a source of a plan whose changes are followed. */
+const isSource = ({ build }: Snapshot['project'], path: RepoPath): boolean =>
+  (build?.sources ?? []).some(
+    (source) =>
+      source.path !== undefined &&
+      source.path !== '' &&
+      (path === source.path || path.startsWith(`${source.path}/`)),
+  );
 
 const CONFIGURATION = [CONTAINER_FILES.repositories, ...CONTAINER_FILES.settings];
 
@@ -121,16 +142,27 @@ const CONFIGURATION = [CONTAINER_FILES.repositories, ...CONTAINER_FILES.settings
 function isEvidence(uri: vscode.Uri, { snapshots }: Model): boolean {
   return snapshots.some(({ project }) => {
     const path = project.kind === 'manifest' ? undefined : pathInside(project.root, uri);
-    return path !== undefined && (evidenceOf(project).includes(path) || MARKER.test(path));
+    if (path === undefined) return false;
+    return evidenceOf(project).includes(path) || MARKER.test(path) || isSource(project, path);
   });
 }
 
 /** Where a pipeline's evidence lies, whether it is there already or not. */
-function evidenceDirectories({ kind, file }: Snapshot['project']): string[] {
+function evidenceDirectories({ kind, file, build }: Snapshot['project']): string[] {
   if (kind === 'manifest') return [];
+  if (kind === 'plan') return planDirectories(build);
   const stem = file.slice(file.lastIndexOf('/') + 1).replace(/\.json$/, '');
   return [`${MARKERS}/${stem}/`];
 }
+
+/** A directory that is a source is watched itself; the focus of the window tells of what is below. */
+const planDirectories = (build: BuildFacts | undefined): string[] => [
+  `${RECORDS}/`,
+  ...(build === undefined ? [] : namedIn(build)),
+  ...(build?.sources ?? []).flatMap(({ path, kind }) =>
+    path === undefined || path === '' ? [] : [kind === 'directory' ? `${path}/` : path],
+  ),
+];
 
 const cached = new WeakMap<Snapshot['project'], ReadonlyMap<string, vscode.Uri>>();
 

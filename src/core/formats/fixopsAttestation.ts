@@ -1,4 +1,5 @@
 /** FixOps's two documents: the flat attestation that it compares with, and the verdict that it writes. */
+import { parseSha256 } from '../model/digest.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Subject } from '../model/reference.js';
 import { isRecord, own, refuse, textAt } from './attestationJson.js';
@@ -122,6 +123,41 @@ export function pythonTime(milliseconds: number): string {
   return text.replace(/\.(\d+)Z$/, (_, digits: string) =>
     digits === '000' ? '+00:00' : `.${digits}000+00:00`,
   );
+}
+
+/** What a verdict says that was written before, here or elsewhere: a claim, not a proof. */
+export interface RecordedVerdict {
+  readonly artifact: string;
+  /** The path of the plan as it was given to whoever rebuilt. */
+  readonly plan: string;
+  readonly tag: string;
+  readonly generated: Sha256;
+  readonly match: boolean;
+  /** Milliseconds since 1970. */
+  readonly verifiedAt: number;
+  /** What it was shut into; FixOps itself does not say. */
+  readonly isolation?: string;
+}
+
+/** Reads a verdict of FixOps's or our own; `undefined` for anything else. Further keys are ignored. */
+export function parseVerdict(text: string): RecordedVerdict | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const [artifact, plan, tag] = ['artifact', 'plan', 'tag'].map((key) => textAt(value, key));
+  const generated = parseSha256(textAt(value, 'generated_digest', 'sha256') ?? '');
+  const verifiedAt = Date.parse(textAt(value, 'verified_at') ?? '');
+  const match = isRecord(value) ? own(value, 'match') : undefined;
+  if (artifact === undefined || plan === undefined || tag === undefined) return undefined;
+  if (generated === undefined || Number.isNaN(verifiedAt) || typeof match !== 'boolean') {
+    return undefined;
+  }
+  const isolation = textAt(value, 'isolation');
+  const more = isolation === undefined ? {} : { isolation };
+  return { artifact, plan, tag, generated, match, verifiedAt, ...more };
 }
 
 /** The artifact's digest in a verdict that was written before; `undefined` for what is no verdict. */

@@ -1,3 +1,4 @@
+import type { BuildFacts } from './build.js';
 import type { Envelope } from './envelope.js';
 import type { Finding } from './finding.js';
 import type { RepoPath } from './paths.js';
@@ -6,7 +7,7 @@ import type { Place, Role } from './place.js';
 import type { Span } from './span.js';
 
 /** What kind of document declares a project; one adapter in `core/projects` reads each. */
-export type ProjectKind = 'vaibify' | 'manifest';
+export type ProjectKind = 'vaibify' | 'manifest' | 'plan';
 
 /** One file that the pipeline says belongs to it. */
 export interface DeclaredFile {
@@ -39,7 +40,7 @@ export interface Step {
   readonly span: Span;
 }
 
-/** The checksum manifest that pins a project's files. */
+/** The checksum manifest that pins a project's files; of a build plan the plan, which pins its artifact. */
 export interface ManifestEvidence {
   readonly file: RepoPath;
   readonly exists: boolean;
@@ -72,6 +73,8 @@ export interface Project {
   readonly findings: readonly Finding[];
   /** The evidence beyond the manifest, and what was recorded of the pipeline; pipelines only. */
   readonly envelope?: Envelope;
+  /** What a build plan says, and what was found of it on disk; plans only. */
+  readonly build?: BuildFacts;
   /** Digest of everything this value was read from: a report of another basis is stale. */
   readonly basis: Sha256;
 }

@@ -1,3 +1,4 @@
+import type { BuildState } from './build.js';
 import type { DeclaredFile, Pin, Project } from './project.js';
 import type { Counts, FileStatus } from './status.js';
 import type { Finding } from './finding.js';
@@ -48,6 +49,8 @@ export interface Snapshot {
   readonly blockers: readonly Blocker[];
   /** The newest result of each tier that was verified; those whose basis changed are left out. */
   readonly tiers: readonly TierReport[];
+  /** How a build plan and what it names stand to its last rebuild; plans only. */
+  readonly build?: BuildState;
   /** When the newest look at the disk ended, in milliseconds since 1970; absent before the first. */
   readonly checkedAt?: number;
 }

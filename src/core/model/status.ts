@@ -6,8 +6,11 @@ export interface Check {
   readonly at: number;
   /** Size in bytes. */
   readonly size: number;
-  /** `read`: every byte was hashed in this pass; `unchanged`: hashed then, and by `stat` the same since. */
-  readonly how: 'read' | 'unchanged';
+  /**
+   * `read`: every byte was hashed in this pass; `unchanged`: hashed then, and by `stat` the same
+   * since; `rebuilt`: made again from its sources, and hashed then.
+   */
+  readonly how: 'read' | 'unchanged' | 'rebuilt';
 }
 
 /** A file that stands in for content that was not fetched. */
@@ -21,7 +24,15 @@ export interface Pointer {
 export type UnreadableReason = 'permission' | 'directory' | 'special' | 'io';
 
 /** Why nothing can be said of a file. */
-export type UnknownReason = 'not-checked' | 'too-large' | 'changed-while-read' | 'cancelled';
+export type UnknownReason =
+  | 'not-checked'
+  | 'too-large'
+  | 'changed-while-read'
+  | 'cancelled'
+  /** Nobody on this computer has made the artifact again. */
+  | 'not-rebuilt'
+  /** It was made again, and its sources have changed since. */
+  | 'sources-changed';
 
 /** What is known of one file's bytes; one state each, see the table in the README. */
 export type FileStatus =

@@ -1,5 +1,6 @@
 import type { Sha256 } from './digest.js';
 import type { Finding } from './finding.js';
+import type { RebuildReason } from './reference.js';
 
 export type Tier = 1 | 2 | 3 | 4;
 /** `skipped`: not asked for. `error`: could not be checked, or not to the end; never a pass. */
@@ -31,6 +32,23 @@ export type TierDetail =
   | { readonly kind: 'image-recorded'; readonly reference: string; readonly why: 'offline' }
   /** Tier 4: the pipeline ran again, shut into `isolation`. */
   | { readonly kind: 'rerun'; readonly isolation: Isolation }
+  /** Tier 4 of a build plan: the artifact was made again. */
+  | {
+      readonly kind: 'rebuilt';
+      readonly isolation: Isolation;
+      readonly tag: string;
+      readonly generated: Sha256;
+      /** Bytes of the artifact. */
+      readonly size: number;
+      /** When the sources began to be copied, in milliseconds since 1970. */
+      readonly startedAt: number;
+      /** What the artifact was compared with, as FixOps names it; absent when there was nothing. */
+      readonly source?: string;
+      /** Absolute path of the verdict that was written. */
+      readonly attestation: string;
+    }
+  /** Tier 4 of a build plan: the build failed, or was refused; no artifact was made. */
+  | { readonly kind: 'rebuild-failed'; readonly reason: RebuildReason; readonly tag: string }
   /** Tier 4: something stands in the way, and nothing was executed. */
   | { readonly kind: 'rerun-refused' }
   /** The tier was left out, or there is nothing that it could check. */

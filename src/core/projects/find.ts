@@ -3,16 +3,18 @@ import { isPipeline } from '../formats/vaibify.js';
 import { decodeText } from '../model/bytes.js';
 import { toRepoPath } from '../model/paths.js';
 import type { ProjectKind } from '../model/project.js';
-import { listDirectory, readBytes } from '../system/files.js';
+import { existsFile, listDirectory, readBytes } from '../system/files.js';
 import type { DirectoryEntry } from '../system/files.js';
 import { manifestRoot } from './manifest.js';
-import { MANIFESTS, PIPELINES, SIDECAR, VAIBIFY_DIRECTORIES } from './names.js';
+import { BUILD, MANIFESTS, PIPELINES, PLAN, SIDECAR, VAIBIFY_DIRECTORIES } from './names.js';
 import type { ProjectRef } from './ref.js';
 import { VAIBIFY_MANIFEST, vaibifyRoot } from './vaibify.js';
 
 export interface FindOptions {
   /** Whether a file or directory is left out; its path is relative to the folder, with `/`. */
   readonly exclude?: (relative: string) => boolean;
+  /** Whether build plans are looked for, and which more than those of the usual names, relative to the folder. */
+  readonly plans?: readonly string[];
 }
 
 /** Manifests of one directory beyond the fixed names: a mirror may have a sidecar a file. */
@@ -39,6 +41,29 @@ export async function findProjects(
   for (const file of found.flatMap(({ manifests }) => manifests)) {
     if (!own.has(file)) refs.push(...refTo('manifest', await manifestRoot(file), file));
   }
+  return options.plans === undefined
+    ? refs
+    : [...refs, ...(await findPlans(folder, found, options))];
+}
+
+/** Build plans of the usual names in the directories that were scanned, and those that are named. */
+async function findPlans(
+  folder: string,
+  found: readonly Scan[],
+  { plans = [] }: FindOptions,
+): Promise<ProjectRef[]> {
+  const named = plans.flatMap((name) => {
+    const result = toRepoPath(name);
+    return result.ok ? [path.join(folder, result.path)] : [];
+  });
+  const files = new Set([...found.flatMap((each) => each.plans), ...named]);
+  if (files.size === 0) return [];
+  // The reader of YAML is only loaded where there is some.
+  const { isPlanFile, planRoot } = await import('./planProject.js');
+  const refs: ProjectRef[] = [];
+  for (const file of files) {
+    if (await isPlanFile(file)) refs.push(...refTo('plan', await planRoot(file), file));
+  }
   return refs;
 }
 
@@ -51,6 +76,8 @@ function refTo(kind: ProjectKind, root: string, absolute: string): ProjectRef[] 
 interface Scan {
   readonly pipelines: readonly string[];
   readonly manifests: readonly string[];
+  /** Those that have a plan's name. */
+  readonly plans: readonly string[];
   readonly directories: readonly string[];
 }
 
@@ -71,8 +98,21 @@ async function scan(folder: string, relative: string, options: FindOptions): Pro
   return {
     pipelines,
     manifests: (await manifestNames(directory, files)).map((name) => path.join(directory, name)),
+    plans: await planNames(directory, files, directories),
     directories: directories.filter((name) => !name.startsWith('.') && name !== 'node_modules'),
   };
+}
+
+/** `plan.yaml` here; below the folder's own directories also `build/plan.yaml`. */
+async function planNames(
+  directory: string,
+  files: readonly string[],
+  directories: readonly string[],
+): Promise<string[]> {
+  const here = files.includes(PLAN) ? [path.join(directory, PLAN)] : [];
+  const below = path.join(directory, BUILD, PLAN);
+  const isBelow = directories.includes(BUILD) && (await existsFile(below));
+  return isBelow ? [...here, below] : here;
 }
 
 async function ownPipelines(

@@ -10,6 +10,11 @@ export const MANIFESTS: ReadonlySet<string> = new Set([
   'SHA256SUMS.txt',
   'sha256sums.txt',
 ]);
+/** A build plan's name, and the directory that it mostly lies in. */
+export const PLAN = 'plan.yaml';
+export const BUILD = 'build';
+/** Where `rebuild` writes its verdicts, as FixOps does. */
+export const RECORDS = 'artifacts/repro/attestations';
 export const SIDECAR = /\.sha256(?:sum)?$/;
 /** Names that change which projects there are. */
 const DIRECTORIES: ReadonlySet<string> = new Set(['.git', '.vaibify']);
@@ -18,6 +23,7 @@ const DIRECTORIES: ReadonlySet<string> = new Set(['.git', '.vaibify']);
 export function isProjectName(file: string): boolean {
   const [name = '', parent] = file.split(/[\\/]/).reverse();
   if (PIPELINES.has(name) || isManifestName(name) || DIRECTORIES.has(name)) return true;
+  if (name === PLAN || name === BUILD) return true;
   const own = VAIBIFY_DIRECTORIES.some((each) => each === (name.endsWith('.json') ? parent : name));
   return own && /(?:^|[\\/])\.vaibify[\\/]/.test(file);
 }

@@ -18,10 +18,11 @@ import { absolutePath, sha256 } from '../system/files.js';
 import { readInside } from '../system/inside.js';
 import { entryAt } from '../system/within.js';
 import { reasonOf, startOf } from './evidence.js';
+import { BUILD, PLAN } from './names.js';
 import type { ReadOptions } from './evidence.js';
 
 /** Where a plan is looked for, in this order; others are named in settings or on the command line. */
-export const PLAN_FILES = ['build/plan.yaml', 'plan.yaml'] as RepoPath[];
+export const PLAN_FILES = [`${BUILD}/${PLAN}`, PLAN] as RepoPath[];
 
 /** The largest plan, and the largest file that a plan runs, in bytes. */
 const MOST_PLAN = 256 << 10;

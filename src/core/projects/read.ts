@@ -34,9 +34,6 @@ export async function readProjects(
   );
 }
 
-const manifestOf = (ref: ProjectRef): RepoPath =>
-  ref.kind === 'vaibify' ? VAIBIFY_MANIFEST : ref.file;
-
 /** What several projects of one reading share is read once. */
 class SharedReads {
   readonly options: ReadOptions;
@@ -62,21 +59,25 @@ class SharedReads {
 }
 
 async function readOne(ref: ProjectRef, shared: SharedReads): Promise<Project> {
-  const evidence = await shared.evidence(ref.root, manifestOf(ref));
   switch (ref.kind) {
     case 'vaibify': {
+      const evidence = await shared.evidence(ref.root, VAIBIFY_MANIFEST);
       const surroundings = await shared.surroundings(ref.root);
       return vaibifyProject(ref, { evidence, surroundings }, shared.options);
     }
     case 'manifest':
-      return manifestProject(ref, evidence);
+      return manifestProject(ref, await shared.evidence(ref.root, ref.file));
+    case 'plan': {
+      const { planProject } = await import('./planProject.js');
+      return planProject(ref, shared.options);
+    }
   }
 }
 
 /** Adds what is pinned and declared by none of the projects that share the manifest. */
 function withUndeclared(project: Project, sharing: readonly Project[]): Project {
   // What a broken document declares is not known: nobody wants a warning a line while typing.
-  if (project.kind === 'manifest' || sharing.some(isBroken)) return project;
+  if (project.kind !== 'vaibify' || sharing.some(isBroken)) return project;
   const declared = new Set(sharing.flatMap((each) => each.declared.map(({ path }) => path)));
   const undeclared = project.pins.filter(({ path }) => !declared.has(path));
   const findings = undeclared.slice(0, MOST_UNDECLARED).map(({ path, digest, place }): Finding => {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { ArtifactProblem } from '../model/findings/rebuild.js';
 import { planPath } from '../model/plan.js';
 import type { BuildPlan } from '../model/plan.js';
 import type { Sha256 } from '../model/digest.js';
-import { readChunks } from '../system/files.js';
+import { hashFile } from '../system/files.js';
 import { Walker } from '../system/walker.js';
 import type { BuildFailure } from './buildSources.js';
 
@@ -15,6 +14,8 @@ export interface FoundArtifact {
   /** The same below the workspace. */
   readonly below: string;
   readonly digest: Sha256;
+  /** In bytes. */
+  readonly size: number;
 }
 
 /** Looks the artifact up, never outside of the workspace, and hashes it. */
@@ -25,9 +26,9 @@ export async function findArtifact(
   const wanted = planPath(artifact?.text ?? '');
   if (artifact === undefined || !wanted.ok) throw new Error('refused artifact');
   const found = new Walker(workspace, true).locate(wanted.path);
-  const digest = found.answer === 'file' ? await hashFile(found.path) : undefined;
-  if (found.answer === 'file' && digest !== undefined) {
-    return { file: found.path, below: path.relative(workspace, found.path), digest };
+  const hashed = found.answer === 'file' ? await hashFile(found.path) : undefined;
+  if (found.answer === 'file' && hashed !== undefined) {
+    return { file: found.path, below: path.relative(workspace, found.path), ...hashed };
   }
   const problem = PROBLEMS[found.answer];
   return {
@@ -52,16 +53,3 @@ const PROBLEMS: Readonly<Record<ReturnType<Walker['locate']>['answer'], Artifact
   permission: 'unreadable',
   io: 'unreadable',
 };
-
-const CHUNK = 1 << 20;
-
-/** SHA-256 of a file of any size; `undefined` when it cannot be read. */
-export async function hashFile(absolute: string): Promise<Sha256 | undefined> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of readChunks(absolute, CHUNK)) hash.update(chunk);
-  } catch {
-    return undefined;
-  }
-  return hash.digest('hex') as Sha256;
-}

@@ -7,8 +7,8 @@ import { absolutePath } from '../system/files.js';
 import { build } from './build.js';
 import type { BuildRequest, Built } from './build.js';
 import type { StepOptions } from './buildRun.js';
-import { lookUpReferences } from './buildReferences.js';
-import type { ReferenceAnswer } from './buildReferences.js';
+import { lookUpReferences } from '../projects/planReferences.js';
+import type { ReferenceAnswer } from '../projects/planReferences.js';
 import { judge } from './buildVerdict.js';
 
 /** How to judge, and whom to tell. */

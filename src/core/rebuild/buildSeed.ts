@@ -9,13 +9,12 @@ import type { RepoPath } from '../model/paths.js';
 import { literalDigest, planPath } from '../model/plan.js';
 import type { BuildPlan, PlanField } from '../model/plan.js';
 import type { RebuildReason } from '../model/reference.js';
-import { absolutePath, FileError, readBytes, writeAtomic } from '../system/files.js';
+import { absolutePath, FileError, hashFile, readBytes, writeAtomic } from '../system/files.js';
 import { makeDirectory } from '../system/temporary.js';
 import { entryAt } from '../system/within.js';
 import { build } from './build.js';
 import type { BuildRequest, Built } from './build.js';
-import { hashFile } from './buildArtifact.js';
-import { readAttestation } from './buildAttestation.js';
+import { readAttestation } from '../formats/attestationQuery.js';
 import { BUILD_TYPE, BUILDER_ID } from './buildRecord.js';
 import type { StepOptions } from './buildRun.js';
 
@@ -167,7 +166,7 @@ async function recordedIn(root: string, target: Target): Promise<string | undefi
   if (kind === 'link') throw new FileError('link-on-path', at);
   if (kind !== 'file') throw new FileError('not-a-file', at);
   if (target.field?.key === 'reference_artifact' || target.field?.key === 'artifact_reference') {
-    return (await hashFile(at)) ?? '';
+    return (await hashFile(at))?.digest ?? '';
   }
   const bytes = await readBytes(at, { limit: MOST_RECORD });
   return bytes === undefined ? undefined : (target.recorded(bytes) ?? '');

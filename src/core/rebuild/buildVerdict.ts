@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Reference, Verdict } from '../model/reference.js';
-import type { ReferenceAnswer } from './buildReferences.js';
+import type { ReferenceAnswer } from '../projects/planReferences.js';
 
 /** A verdict, and what a person should know of it. */
 export interface Judged {

@@ -109,6 +109,30 @@ export const writeText = (absolute: string, text: string): void => writeFileSync
 export const sha256 = (bytes: Uint8Array): Sha256 =>
   sha256FromBytes(createHash('sha256').update(bytes).digest());
 
+/** Bytes that are read at a time. */
+const CHUNK = 1 << 20;
+
+/** A file that was hashed: its digest, and how many bytes that was of. */
+export interface HashedFile {
+  readonly digest: Sha256;
+  readonly size: number;
+}
+
+/** Hashes a file of any size; `undefined` when it cannot be read. */
+export async function hashFile(absolute: string): Promise<HashedFile | undefined> {
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    for await (const chunk of readChunks(absolute, CHUNK)) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+  } catch {
+    return undefined;
+  }
+  return { digest: sha256FromBytes(hash.digest()), size };
+}
+
 export interface DirectoryEntry {
   readonly name: string;
   /** What the entry itself is: a link is a link, whatever it leads to. */

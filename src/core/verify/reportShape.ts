@@ -16,6 +16,7 @@ const MOST_VALUES = 2000;
 const count = z.int().check(z.nonnegative());
 const text = z.string().check(z.maxLength(MOST_TEXT));
 const digest = z.string().check(z.refine((value) => parseSha256(value) === value));
+const isolation = z.enum(['container', 'sandbox', 'clean-folder']);
 const position = z.object({
   line: z.int().check(z.positive()),
   column: z.int().check(z.positive()),
@@ -57,7 +58,17 @@ const DETAILS: Readonly<Record<TierDetail['kind'], z.ZodMiniType>> = {
     layers: z.boolean(),
   }),
   'image-recorded': z.object({ reference: text, why: z.literal('offline') }),
-  rerun: z.object({ isolation: z.enum(['container', 'sandbox', 'clean-folder']) }),
+  rerun: z.object({ isolation }),
+  rebuilt: z.object({
+    isolation,
+    tag: text,
+    generated: digest,
+    size: count,
+    startedAt: count,
+    source: z.optional(text),
+    attestation: text,
+  }),
+  'rebuild-failed': z.object({ reason: z.string().check(z.regex(/^[a-z-]{1,64}$/)), tag: text }),
   'rerun-refused': z.object({}),
   'not-run': z.object({ why: z.enum(['asked', 'opt-in', 'absent']) }),
 };

@@ -1,3 +1,4 @@
+import type { BuildFacts } from '../model/build.js';
 import { compareCodePoints } from '../model/paths.js';
 import { atOnce } from '../model/steps.js';
 import type { RepoPath } from '../model/paths.js';
@@ -9,6 +10,7 @@ import type { FileStatus, StatusKind } from '../model/status.js';
 import type { TierReport } from '../model/tier.js';
 import type { Observation } from '../system/observation.js';
 import { envelopeFindings } from '../model/envelope.js';
+import { buildState } from './buildState.js';
 import { judge, judgeAll } from './judge.js';
 import { levelFindings, standingOf } from './level.js';
 import type { Standing } from './level.js';
@@ -61,6 +63,11 @@ export function makeSnapshot(source: SnapshotSource): Snapshot {
 
 /** {@link makeSnapshot} in small steps: a hundred thousand files must not stop an editor. */
 export function* buildSnapshot(source: SnapshotSource): Generator<undefined, Snapshot> {
+  const facts = source.project.build;
+  return facts === undefined ? yield* filesSnapshot(source) : planSnapshot(source, facts);
+}
+
+function* filesSnapshot(source: SnapshotSource): Generator<undefined, Snapshot> {
   const { project, seen, checkedAt } = source;
   const previous = source.previous?.project === project ? source.previous : undefined;
   const subjects = previous?.files ?? (yield* arrange(project));
@@ -90,6 +97,35 @@ export function* buildSnapshot(source: SnapshotSource): Generator<undefined, Sna
     ...(checkedAt === undefined ? {} : { checkedAt }),
   };
 }
+
+/** A plan's state is that of its artifact; beside it only the reference artifact is a file. */
+function planSnapshot(source: SnapshotSource, facts: BuildFacts): Snapshot {
+  const { project, seen, checkedAt } = source;
+  const build = buildState({ project, facts, seen, tiers: source.tiers });
+  const files = project.declared.map((file): FileEntry => {
+    const mark = build.marks.find(({ place }) => place.span === file.place.span);
+    const status = mark?.status ?? judge(undefined, seen.get(file.path));
+    return { path: file.path, declared: [file], pins: [], status };
+  });
+  const tiers = build.last === undefined || build.outdated ? [] : [build.last];
+  return {
+    project,
+    files,
+    byPath: indexedBy(files),
+    counts: countStates([build.artifact.kind]),
+    findings: [...project.findings, ...tierFindings(tiers, project.findings)],
+    level: undefined,
+    blockers: [],
+    tiers,
+    build,
+    ...(checkedAt === undefined ? {} : { checkedAt }),
+  };
+}
+
+const indexedBy = (files: readonly FileEntry[]): FileIndex => {
+  const places = new Map(files.map(({ path }, index) => [path, index]));
+  return { places, get: (path) => files[places.get(path) ?? -1] };
+};
 
 /** The level; nothing while nothing was looked at, for then nothing can be said. */
 function* stand(

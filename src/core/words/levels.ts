@@ -26,7 +26,12 @@ export const levelLine = (level: Level): string => l10n.t('Level: {0}', levelTit
 
 /** The level of a project, or why it has none. */
 export function projectLevel({ project, level }: Pick<Snapshot, 'project' | 'level'>): string {
-  return project.kind === 'manifest'
-    ? l10n.t('no level: a checksum list alone has none')
-    : levelTitle(level);
+  switch (project.kind) {
+    case 'manifest':
+      return l10n.t('no level: a checksum list alone has none');
+    case 'plan':
+      return l10n.t('no level: a build plan has none');
+    case 'vaibify':
+      return levelTitle(level);
+  }
 }

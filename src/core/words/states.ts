@@ -118,15 +118,24 @@ function unknownSentence(status: FileStatus & { kind: 'unknown' }): string {
       return l10n.t('The file changed while it was read; check it again.');
     case 'cancelled':
       return l10n.t('The check was cancelled.');
+    case 'not-rebuilt':
+      return l10n.t('Nothing was rebuilt on this computer that it could be compared with.');
+    case 'sources-changed':
+      return l10n.t('A source has changed since the last rebuild; rebuild to know.');
   }
 }
 
 /** How and when the bytes were looked at. `now` in milliseconds since 1970. */
 export function checkSentence(check: Check, now: number): string {
   const when = age(now - check.at);
-  return check.how === 'read'
-    ? l10n.t('Every byte was read {0}.', when)
-    : l10n.t('Every byte was read {0}; size and times are the same since.', when);
+  switch (check.how) {
+    case 'read':
+      return l10n.t('Every byte was read {0}.', when);
+    case 'unchanged':
+      return l10n.t('Every byte was read {0}; size and times are the same since.', when);
+    case 'rebuilt':
+      return l10n.t('Made again from its sources {0}.', when);
+  }
 }
 
 /** An age in words, coarse on purpose. */

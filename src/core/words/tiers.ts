@@ -1,5 +1,6 @@
 /** The words of the ceremony: what each tier does, what came of it, and what may be claimed. */
 import * as l10n from '@vscode/l10n';
+import type { Rebuild } from '../model/build.js';
 import type { Isolation, Tier, TierDetail, TierOutcome, TierReport } from '../model/tier.js';
 import { printable } from './printable.js';
 
@@ -58,19 +59,30 @@ export function detailText({ detail, total, verified }: Omit<TierReport, 'findin
     case 'lock-structure':
       return l10n.t('{0} pinned and hashed; {1}', counted, unresolved(detail.why));
     case 'image':
-      return detail.layers
-        ? l10n.t('{0} by {1}, every layer hashed', printable(detail.reference), detail.by)
-        : l10n.t('{0} by {1}', printable(detail.reference), detail.by);
+      return imageText(detail);
     case 'image-recorded':
       return l10n.t('{0} is recorded; nothing answered that has it', printable(detail.reference));
     case 'rerun':
       return l10n.t('{0} as pinned, {1}', counted, isolationPhrase(detail.isolation));
+    case 'rebuilt':
+    case 'rebuild-failed':
+      return rebuildText(detail);
     case 'rerun-refused':
       return l10n.t('nothing was executed');
     case 'not-run':
       return leftOut(detail.why);
   }
 }
+
+const imageText = ({ layers, reference, by }: Extract<TierDetail, { kind: 'image' }>): string =>
+  layers
+    ? l10n.t('{0} by {1}, every layer hashed', printable(reference), by)
+    : l10n.t('{0} by {1}', printable(reference), by);
+
+const rebuildText = (detail: Rebuild['detail']): string =>
+  detail.kind === 'rebuilt'
+    ? l10n.t('rebuilt {0}, {1}', printable(detail.tag), isolationPhrase(detail.isolation))
+    : l10n.t('no artifact: {0}', detail.reason);
 
 function unresolved(why: Extract<TierDetail, { kind: 'lock-structure' }>['why']): string {
   switch (why) {

@@ -66,7 +66,7 @@ async function planWithProgress(
 ): Promise<SignOffPlan | undefined> {
   let plan: SignOffPlan | undefined;
   const pipelines = model.snapshots.filter(
-    (each) => each.project.root === project.root && each.project.kind !== 'manifest',
+    (each) => each.project.root === project.root && each.project.kind === 'vaibify',
   );
   const files = project.declared.filter((file) => file.step === step).length;
   const title = vscode.l10n.t('Reading the files of step {0}', step);

@@ -87,7 +87,7 @@ export async function choosePipeline(
   model: Model,
 ): Promise<Snapshot | undefined> {
   const pipelines = targetSnapshots(argument, model).filter(
-    ({ project }) => project.kind !== 'manifest',
+    ({ project }) => project.kind === 'vaibify',
   );
   if (pipelines.length === 0) {
     throw new HumanError(vscode.l10n.t('Only a pipeline has a level, and this window has none.'));

@@ -1,12 +1,12 @@
 /** Commands whose output is the time, the machine or chance (docs/nondeterminism.md, section 3). */
 import type { LintFinding } from '../model/findings/lint.js';
 import type { ShellCommand, ShellWord } from '../formats/shell.js';
-import { behind, hit } from './lintHit.js';
-import type { Hit } from './lintHit.js';
-import { TAR } from './lintTar.js';
-import { readOptions } from './lintOptions.js';
-import { nameOf, own } from './lintScope.js';
-import type { Fate, Scope } from './lintScope.js';
+import { behind, hit } from './hit.js';
+import type { Hit } from './hit.js';
+import { TAR } from './tar.js';
+import { readOptions } from './options.js';
+import { nameOf, own } from './scope.js';
+import type { Fate, Scope } from './scope.js';
 
 /** A rule about one program: `undefined` when the command is fine. */
 type Rule = (words: readonly ShellWord[], command: ShellCommand, scope: Scope) => Hit | undefined;

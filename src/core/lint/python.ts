@@ -1,8 +1,8 @@
 /** Python programs, read by the line: no more than what is plain to see (docs/nondeterminism.md, section 5). */
 import type { LintFinding } from '../model/findings/lint.js';
 import type { Severity } from '../model/finding.js';
-import { hit } from './lintHit.js';
-import type { Hit } from './lintHit.js';
+import { hit } from './hit.js';
+import type { Hit } from './hit.js';
 
 /** The longest program that is read, in UTF-16 units. */
 const MOST = 256 << 10;

@@ -12,14 +12,14 @@ import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import type { BuildPlan, PlanStep, PlanText } from '../model/plan.js';
 import { LineIndex } from '../model/span.js';
-import { environmentFindings } from './lintEnvironment.js';
-import type { Hit } from './lintHit.js';
-import { makeToShell } from './lintMake.js';
-import { fileGround, placeHit, planGround } from './lintPlace.js';
-import { pythonHits } from './lintPython.js';
-import { Scope } from './lintScope.js';
-import type { Variables } from './lintScope.js';
-import { commandHits, shellHits } from './lintShell.js';
+import { environmentFindings } from './environment.js';
+import type { Hit } from './hit.js';
+import { makeToShell } from './make.js';
+import { fileGround, placeHit, planGround } from './place.js';
+import { pythonHits } from './python.js';
+import { Scope } from './scope.js';
+import type { Variables } from './scope.js';
+import { commandHits, shellHits } from './shell.js';
 
 /** A file of the repository that a step runs. */
 export interface LintFile {

@@ -6,7 +6,7 @@ import { spanWithin } from '../model/plan.js';
 import type { PlanText } from '../model/plan.js';
 import { LineIndex } from '../model/span.js';
 import type { Span } from '../model/span.js';
-import type { Hit } from './lintHit.js';
+import type { Hit } from './hit.js';
 
 /** A text that is linted: how its units lie in the file, and how what is put in has to be written. */
 export interface Ground {

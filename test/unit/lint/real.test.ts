@@ -9,7 +9,7 @@ import { parseShell } from '../../../src/core/formats/shell.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { TextEdit } from '../../../src/core/model/findings/lint.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
-import { lintFile } from '../../../src/core/verify/lint.js';
+import { lintFile } from '../../../src/core/lint/lint.js';
 import { skip } from '../../harness/skip.js';
 
 /** Makes the same tree twice: other times, other order of making, other zone. */

@@ -1,12 +1,12 @@
 /** tar: names, times, owners and the header of gzip (docs/nondeterminism.md, section 2). */
 import { parseShell } from '../formats/shell.js';
 import type { ShellCommand, ShellWord } from '../formats/shell.js';
-import { behind, hit } from './lintHit.js';
-import type { Hit, UnitEdit } from './lintHit.js';
-import { readOptions, valueText } from './lintOptions.js';
-import type { Options, Spelling } from './lintOptions.js';
-import { nameOf, own } from './lintScope.js';
-import type { Scope } from './lintScope.js';
+import { behind, hit } from './hit.js';
+import type { Hit, UnitEdit } from './hit.js';
+import { readOptions, valueText } from './options.js';
+import type { Options, Spelling } from './options.js';
+import { nameOf, own } from './scope.js';
+import type { Scope } from './scope.js';
 
 const TARS: ReadonlySet<string> = new Set(['tar', 'gtar', 'gnutar']);
 

@@ -1,17 +1,17 @@
 /** Reads an attestation of any kind and finds what it says of one artifact. Pure. */
-import { base64Bytes, isRecord, refuse } from '../formats/attestationJson.js';
-import type { AttestationResult, JsonRecord } from '../formats/attestationJson.js';
+import { base64Bytes, isRecord, refuse } from './attestationJson.js';
+import type { AttestationResult, JsonRecord } from './attestationJson.js';
 import {
   INTOTO_PAYLOAD,
   isEnvelope,
   isSignedBy,
   parseEnvelope,
   verifies,
-} from '../formats/dsse.js';
-import type { DsseEnvelope, VerificationKey } from '../formats/dsse.js';
-import { isFixops, parseFixops } from '../formats/fixopsAttestation.js';
-import { isBundle, parseBundle } from '../formats/sigstoreBundle.js';
-import { isStatement, parseStatement } from '../formats/statement.js';
+} from './dsse.js';
+import type { DsseEnvelope, VerificationKey } from './dsse.js';
+import { isFixops, parseFixops } from './fixopsAttestation.js';
+import { isBundle, parseBundle } from './sigstoreBundle.js';
+import { isStatement, parseStatement } from './statement.js';
 import { toRepoPath } from '../model/paths.js';
 import type {
   AttestationDocument,

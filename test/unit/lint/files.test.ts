@@ -3,7 +3,7 @@ import { parsePlan } from '../../../src/core/formats/plan.js';
 import type { CalledKind } from '../../../src/core/formats/planCalls.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
-import { lintFile, lintPlan } from '../../../src/core/verify/lint.js';
+import { lintFile, lintPlan } from '../../../src/core/lint/lint.js';
 
 const file = (kind: CalledKind, text: string) =>
   lintFile({ file: 'x' as RepoPath, kind, text, digest: '0'.repeat(64) as Sha256 });

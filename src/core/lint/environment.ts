@@ -4,8 +4,8 @@ import type { Finding } from '../model/finding.js';
 import type { TextEdit } from '../model/findings/lint.js';
 import type { BuildPlan } from '../model/plan.js';
 import type { Span } from '../model/span.js';
-import { nameOf, own } from './lintScope.js';
-import type { Scope } from './lintScope.js';
+import { nameOf, own } from './scope.js';
+import type { Scope } from './scope.js';
 
 /** The values that are put in. */
 const VALUES: Readonly<Record<string, string>> = {

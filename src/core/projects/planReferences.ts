@@ -5,11 +5,10 @@ import type { RepoPath } from '../model/paths.js';
 import { literalDigest, planPath } from '../model/plan.js';
 import type { BuildPlan, PlanField } from '../model/plan.js';
 import type { RebuildReason, Reference, ReferenceKey } from '../model/reference.js';
-import { readBytes } from '../system/files.js';
+import { hashFile, readBytes } from '../system/files.js';
 import { Walker } from '../system/walker.js';
-import { readAttestation } from './buildAttestation.js';
-import type { Attested } from './buildAttestation.js';
-import { hashFile } from './buildArtifact.js';
+import { readAttestation } from '../formats/attestationQuery.js';
+import type { Attested } from '../formats/attestationQuery.js';
 
 /** How references are read. */
 export interface ReferenceOptions {
@@ -18,6 +17,8 @@ export interface ReferenceOptions {
   readonly key?: VerificationKey | undefined;
   /** FixOps's rule for attestations that do not name the artifact. */
   readonly compat: boolean;
+  /** Keys that are looked up; default all. */
+  readonly only?: readonly ReferenceKey[];
 }
 
 /** What one key of the plan gave. */
@@ -45,23 +46,20 @@ export async function lookUpReferences(
   options: ReferenceOptions,
 ): Promise<ReferenceAnswer[]> {
   const { expectedDigest, referenceAttestation, referenceArtifact } = plan;
+  const wants = (key: ReferenceKey): boolean => options.only?.includes(key) !== false;
   const answers: ReferenceAnswer[] = [];
   const literal = expectedDigest && literalDigest(expectedDigest.text);
-  if (expectedDigest !== undefined && literal !== undefined) {
+  if (expectedDigest !== undefined && literal !== undefined && wants('expected_digest')) {
     const key = 'expected_digest';
-    const reference = {
-      key,
-      source: key,
-      digest: literal,
-      place: placeOf(plan, expectedDigest),
-    } as const;
+    const place = placeOf(plan, expectedDigest);
+    const reference = { key, source: key, digest: literal, place } as const;
     answers.push({ kind: 'digest', reference, findings: [] });
   }
-  if (referenceAttestation !== undefined) {
+  if (referenceAttestation !== undefined && wants('reference_attestation')) {
     const answer = await attested({ plan, field: referenceAttestation }, options);
     if (answer.kind === 'failed' || answer.reference.digest !== '') answers.push(answer);
   }
-  if (referenceArtifact !== undefined) {
+  if (referenceArtifact !== undefined && wants('reference_artifact')) {
     answers.push(await hashed({ plan, field: referenceArtifact }, options));
   }
   return answers;
@@ -152,8 +150,9 @@ async function hashed(named: Named, { root }: ReferenceOptions): Promise<Referen
   const source = `artifact:${field.text}`;
   const found = locate(root, field.text);
   if (typeof found === 'string') return absent(named, { key, source }, found);
-  const digest = await hashFile(found.file);
-  if (digest === undefined) return absent(named, { key, source }, 'missing');
+  const hashed = await hashFile(found.file);
+  if (hashed === undefined) return absent(named, { key, source }, 'missing');
+  const { digest } = hashed;
   const file = found.path;
   const reference: Reference = { key, source, digest, place: placeOf(plan, field), file };
   return { kind: 'digest', reference, findings: [] };

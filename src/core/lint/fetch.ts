@@ -1,11 +1,11 @@
 /** What comes over the network, and may be another thing tomorrow (docs/nondeterminism.md, section 4). */
 import type { ShellCommand, ShellWord } from '../formats/shell.js';
-import { hit } from './lintHit.js';
-import type { Hit } from './lintHit.js';
-import { readOptions } from './lintOptions.js';
-import type { Spelling } from './lintOptions.js';
-import { nameOf, own } from './lintScope.js';
-import type { Scope } from './lintScope.js';
+import { hit } from './hit.js';
+import type { Hit } from './hit.js';
+import { readOptions } from './options.js';
+import type { Spelling } from './options.js';
+import { nameOf, own } from './scope.js';
+import type { Scope } from './scope.js';
 
 const GIT: Spelling = {
   short: { b: 'branch', C: 'directory', c: 'config', o: 'origin', u: 'upload-pack', j: 'jobs' },

@@ -2,15 +2,15 @@
 import { scriptFindings } from '../formats/dockerfileCommands.js';
 import { parseShell } from '../formats/shell.js';
 import type { ShellCommand, ShellScript, ShellWord } from '../formats/shell.js';
-import { mktempHits, programHits, variableHits } from './lintCommands.js';
-import { cloneHits, npmHits } from './lintFetch.js';
-import type { Hit, UnitEdit } from './lintHit.js';
-import { listingHits } from './lintListing.js';
-import { gzipHits, zipHits } from './lintPack.js';
-import { pythonHits } from './lintPython.js';
-import { Scope } from './lintScope.js';
-import type { Variables } from './lintScope.js';
-import { tarHits } from './lintTar.js';
+import { mktempHits, programHits, variableHits } from './commands.js';
+import { cloneHits, npmHits } from './fetch.js';
+import type { Hit, UnitEdit } from './hit.js';
+import { listingHits } from './listing.js';
+import { gzipHits, zipHits } from './pack.js';
+import { pythonHits } from './python.js';
+import { Scope } from './scope.js';
+import type { Variables } from './scope.js';
+import { tarHits } from './tar.js';
 
 type Rule = (command: ShellCommand, scope: Scope) => Hit[];
 

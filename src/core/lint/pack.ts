@@ -1,12 +1,12 @@
 /** gzip and zip (docs/nondeterminism.md, section 2). */
 import type { ShellCommand } from '../formats/shell.js';
-import { behind, hit } from './lintHit.js';
-import type { Hit } from './lintHit.js';
-import { readOptions } from './lintOptions.js';
-import type { Spelling } from './lintOptions.js';
-import { nameOf, own } from './lintScope.js';
-import type { Scope } from './lintScope.js';
-import { isFileName, isNameless } from './lintTar.js';
+import { behind, hit } from './hit.js';
+import type { Hit } from './hit.js';
+import { readOptions } from './options.js';
+import type { Spelling } from './options.js';
+import { nameOf, own } from './scope.js';
+import type { Scope } from './scope.js';
+import { isFileName, isNameless } from './tar.js';
 
 const GZIP: Spelling = {
   short: {

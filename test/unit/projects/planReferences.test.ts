@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { readKey } from '../../../src/core/formats/dsse.js';
 import type { VerificationKey } from '../../../src/core/formats/dsse.js';
-import { readAttestation } from '../../../src/core/rebuild/buildAttestation.js';
-import { lookUpReferences } from '../../../src/core/rebuild/buildReferences.js';
+import { readAttestation } from '../../../src/core/formats/attestationQuery.js';
+import { lookUpReferences } from '../../../src/core/projects/planReferences.js';
 import { judge } from '../../../src/core/rebuild/buildVerdict.js';
 import { envelope, flat, INTOTO, Signer, statement } from '../formats/attestationSupport.js';
-import { codes, planOf, reasonOf, rebuilt, repos, sha256 } from './buildSupport.js';
-import type { Asked, Repo } from './buildSupport.js';
+import { codes, planOf, reasonOf, rebuilt, repos, sha256 } from '../rebuild/buildSupport.js';
+import type { Asked, Repo } from '../rebuild/buildSupport.js';
 
 const newRepo = repos();
 const MADE = sha256('x\n');

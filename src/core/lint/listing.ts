@@ -1,10 +1,10 @@
 /** Lists of files in the order in which the disk gives them (docs/nondeterminism.md, section 2). */
 import { baseName } from '../formats/containerPackages.js';
 import type { ShellCommand } from '../formats/shell.js';
-import { hit } from './lintHit.js';
-import type { Hit } from './lintHit.js';
-import { nameOf, own } from './lintScope.js';
-import type { Scope } from './lintScope.js';
+import { hit } from './hit.js';
+import type { Hit } from './hit.js';
+import { nameOf, own } from './scope.js';
+import type { Scope } from './scope.js';
 
 /** Programs whose output depends on the order of what they are given. */
 const ORDERED: ReadonlySet<string> = new Set(

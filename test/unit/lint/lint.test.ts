@@ -4,9 +4,9 @@ import { parsePlan } from '../../../src/core/formats/plan.js';
 import type { Finding } from '../../../src/core/model/finding.js';
 import type { TextEdit } from '../../../src/core/model/findings/lint.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
-import { lintPlan } from '../../../src/core/verify/lint.js';
+import { lintPlan } from '../../../src/core/lint/lint.js';
 import { sentence } from '../../../src/core/words/findings.js';
-import { CORPUS } from './lintCorpus.js';
+import { CORPUS } from './corpus.js';
 
 const FILE = 'build/plan.yaml' as RepoPath;
 const lint = (text: string): Finding[] => lintPlan(parsePlan(text, FILE), []);
