@@ -1,6 +1,7 @@
 /** package.json and the code say the same, in both directions. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { build } from 'esbuild';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -189,6 +190,27 @@ describe('what is shipped', () => {
       assert.doesNotMatch(read(`dist/${file}.js`), /child_process/, file);
     }
     assert.match(read('dist/cli.js'), /child_process/, 'what the pattern is for is found');
+  });
+
+  it('evaluates no reader of documents before a project is found', async () => {
+    const { metafile } = await build({
+      ...{ entryPoints: ['src/editor.ts'], external: ['vscode'], outfile: 'editor.js' },
+      ...{ bundle: true, platform: 'node', mainFields: ['module', 'main'] },
+      ...{ write: false, metafile: true, logLevel: 'error' },
+    });
+    const reached = new Set(['src/editor.ts']);
+    const heavy = /node_modules\/(?:zod|yaml|jsonc-parser|smol-toml|minimatch)\//;
+    for (const file of reached) {
+      for (const { path: imported, kind } of metafile.inputs[file]?.imports ?? []) {
+        if (kind !== 'dynamic-import' && imported in metafile.inputs) reached.add(imported);
+      }
+    }
+    assert.ok(reached.has('src/vscode/model.ts'));
+    assert.ok(Object.keys(metafile.inputs).some((file) => heavy.test(file)));
+    assert.deepEqual(
+      [...reached].filter((file) => heavy.test(file)),
+      [],
+    );
   });
 
   it('reaches no network from inside the editor', () => {
