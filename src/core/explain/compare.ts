@@ -8,13 +8,18 @@ import { compareContent } from './content.js';
 import { hinder, isWhole, spotOf, windowFor } from './differing.js';
 import type { Differing, Run } from './differing.js';
 import { compareFacts } from './facts.js';
-import { gunzip, gzipBody, gzipHeader } from './gzip.js';
+import { gunzip, gzipLook } from './gzip.js';
 import { compareMembers } from './members.js';
 import { printOf, samePrint } from './print.js';
 import { isContainer } from './sniff.js';
 import { unfolded, windowOf } from './source.js';
-import type { Source } from './source.js';
+import type { Source, Unpack } from './source.js';
 import { walkTar } from './tar.js';
+import { bunzip2, bzip2Look } from './unpack/bzip2.js';
+import type { Look } from './unpack/values.js';
+import { unxz } from './unpack/xz.js';
+import { xzLook } from './unpack/xzLayout.js';
+import { unzstd, zstdLook } from './unpack/zstd.js';
 import { walkZip } from './zip.js';
 
 /** Reports why two contents are not the same; what cannot be looked into is an obstacle. */
@@ -44,55 +49,59 @@ export async function compare(pair: Differing, run: Run): Promise<void> {
 async function compareContainers(pair: Differing, format: ArtifactFormat, run: Run): Promise<void> {
   if (pair.depth >= run.budget.limits.depth) throw new ObstacleError('too-deep');
   switch (format) {
-    case 'gzip':
-      return compareGzip(pair, run);
     case 'tar':
     case 'zip':
     case 'ar':
       return compareArchives(pair, format, run);
+    case 'gzip':
     case 'zstd':
     case 'xz':
     case 'bzip2':
-      throw new ObstacleError('compression', { detail: format });
+      return compareCompressed(pair, format, run);
     case 'file':
     case 'empty':
       return;
   }
 }
 
-async function compareGzip(pair: Differing, run: Run): Promise<void> {
+type Compressed = 'gzip' | 'xz' | 'zstd' | 'bzip2';
+
+interface Compression {
+  readonly look: (packed: AsyncIterable<Buffer>) => Promise<Look>;
+  readonly unpack: Unpack;
+}
+
+const COMPRESSIONS: Readonly<Record<Compressed, Compression>> = {
+  gzip: { look: gzipLook, unpack: gunzip },
+  xz: { look: xzLook, unpack: unxz },
+  zstd: { look: zstdLook, unpack: unzstd },
+  bzip2: { look: bzip2Look, unpack: bunzip2 },
+};
+
+async function compareCompressed(pair: Differing, within: Compressed, run: Run): Promise<void> {
+  const { path, depth } = pair;
   const { budget, report } = run;
+  const { look, unpack } = COMPRESSIONS[within];
   const { left, right } = pair.sources;
-  const headers = {
-    left: await sided('left', gzipHeader(left.chunks())),
-    right: await sided('right', gzipHeader(right.chunks())),
+  const looks = {
+    left: await sided('left', look(left.chunks())),
+    right: await sided('right', look(right.chunks())),
   };
-  const within = 'gzip';
-  compareFacts(
-    {
-      ...{ left: headers.left.facts, right: headers.right.facts },
-      ...{ path: pair.path, within, sameContent: false },
-    },
-    report,
-  );
   const sources = {
-    left: unfolded(left, gunzip, budget),
-    right: unfolded(right, gunzip, budget),
+    left: unfolded(left, unpack, budget),
+    right: unfolded(right, unpack, budget),
   };
   const prints = {
     left: await sided('left', printOf(sources.left.chunks())),
     right: await sided('right', printOf(sources.right.chunks())),
   };
-  if (!samePrint(prints.left, prints.right)) {
-    await compare({ ...pair, sources, prints, within, depth: pair.depth + 1 }, run);
-    return;
+  const sameContent = samePrint(prints.left, prints.right);
+  const facts = { left: looks.left.facts, right: looks.right.facts };
+  compareFacts({ ...facts, path, within, sameContent }, report);
+  if (!sameContent) await compare({ sources, prints, path, within, depth: depth + 1 }, run);
+  else if (looks.left.body !== looks.right.body) {
+    report.add({ path, within, class: 'compression', field: 'compressed-bytes' });
   }
-  const bodies = {
-    left: await printOf(gzipBody(left.chunks(), headers.left)),
-    right: await printOf(gzipBody(right.chunks(), headers.right)),
-  };
-  if (samePrint(bodies.left, bodies.right)) return;
-  report.add({ path: pair.path, within, class: 'compression', field: 'compressed-bytes' });
 }
 
 type Archive = 'tar' | 'zip' | 'ar';

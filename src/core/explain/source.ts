@@ -32,9 +32,12 @@ export function bufferSource(bytes: Buffer, budget: Budget): Source {
   };
 }
 
-/** What a source unfolds to when each reading goes through a decompressor of its own. */
-export function unfolded(packed: Source, decompressor: () => Transform, budget: Budget): Source {
-  const chunks = (): AsyncIterable<Buffer> => unfold(packed.chunks(), decompressor(), budget);
+/** Turns compressed bytes into what they hold, as they are read. @throws {ObstacleError} */
+export type Unpack = (packed: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+
+/** What a source unfolds to when each reading is decompressed anew, up to the limit of one stream. */
+export function unfolded(packed: Source, unpack: Unpack, budget: Budget): Source {
+  const chunks = (): AsyncIterable<Buffer> => bounded(unpack(packed.chunks()), budget);
   return {
     chunks,
     async ranges() {
@@ -46,26 +49,29 @@ export function unfolded(packed: Source, decompressor: () => Transform, budget: 
   };
 }
 
-/**
- * Decompresses as it is read; gives up at the limit of one stream.
- * @throws {ObstacleError} `damaged`, `too-large`.
- */
-export async function* unfold(
+/** Gives up at the limit of one stream. @throws {ObstacleError} `too-large`. */
+export async function* bounded(
+  chunks: AsyncIterable<Buffer>,
+  budget: Budget,
+): AsyncGenerator<Buffer> {
+  let total = 0;
+  for await (const chunk of metered(chunks, budget)) {
+    total += chunk.length;
+    if (total > budget.limits.streamBytes) throw new ObstacleError('too-large');
+    yield chunk;
+  }
+}
+
+/** Decompresses with a stream of zlib, as it is read. @throws {ObstacleError} `damaged`. */
+export async function* inflated(
   packed: AsyncIterable<Buffer>,
   decompressor: Transform,
-  budget: Budget,
 ): AsyncGenerator<Buffer> {
   const pumped = pipeline(packed, decompressor);
   // It is told again by the iteration below, or nobody wants to know any more.
   pumped.catch(() => undefined);
-  let total = 0;
   try {
-    for await (const chunk of decompressor as AsyncIterable<Buffer>) {
-      budget.read(chunk.length);
-      total += chunk.length;
-      if (total > budget.limits.streamBytes) throw new ObstacleError('too-large');
-      yield chunk;
-    }
+    yield* decompressor as AsyncIterable<Buffer>;
   } catch (error) {
     throw damage(error);
   } finally {

@@ -8,7 +8,7 @@ import type { Ranges } from '../system/ranges.js';
 import { ObstacleError } from './budget.js';
 import type { Budget } from './budget.js';
 import type { Fact, Item, Walk } from './archive.js';
-import { unfold } from './source.js';
+import { bounded, inflated } from './source.js';
 import { entryFacts, methodName } from './zipFields.js';
 import type { Extent } from './zipLayout.js';
 import { layoutFacts } from './zipLayout.js';
@@ -111,7 +111,7 @@ async function* contentOf(
     return;
   }
   let size = 0;
-  for await (const chunk of unfold(raw, createInflateRaw(), budget)) {
+  for await (const chunk of bounded(inflated(raw, createInflateRaw()), budget)) {
     size += chunk.length;
     yield chunk;
   }

@@ -2,7 +2,7 @@
 import type { Sha256 } from './digest.js';
 
 /**
- * Why bytes differ. `compression`: the same content, packed into another deflate stream.
+ * Why bytes differ. `compression`: the same content, compressed into other bytes.
  * `archive-metadata`: what an archive says beside content, time, order, owner and mode.
  */
 export const DIFFERENCE_CLASSES = [
@@ -56,7 +56,7 @@ export type DifferenceField =
   | 'zip-extra'
   | 'zip-comment'
   | 'zip-layout'
-  // gzip
+  // Compressed files
   | 'gzip-mtime'
   | 'gzip-name'
   | 'gzip-os'
@@ -64,6 +64,18 @@ export type DifferenceField =
   | 'gzip-flags'
   | 'gzip-comment'
   | 'gzip-extra'
+  | 'xz-check'
+  | 'xz-dictionary'
+  | 'xz-block-sizes'
+  | 'xz-blocks'
+  | 'xz-streams'
+  | 'zstd-content-size'
+  | 'zstd-checksum'
+  | 'zstd-window'
+  | 'zstd-frames'
+  | 'zstd-skippable-frames'
+  | 'bzip2-level'
+  | 'bzip2-streams'
   | 'compressed-bytes'
   // Content
   | 'format'

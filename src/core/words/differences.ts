@@ -62,6 +62,18 @@ const FIELD: Readonly<Record<DifferenceField, () => string>> = {
   'gzip-flags': () => l10n.t('flags of the gzip header'),
   'gzip-comment': () => l10n.t('comment in the gzip header'),
   'gzip-extra': () => l10n.t('extra field of the gzip header'),
+  'xz-check': () => l10n.t('kind of check in the xz header'),
+  'xz-dictionary': () => l10n.t('size of the xz dictionary, in bytes'),
+  'xz-block-sizes': () => l10n.t('sizes in the headers of xz blocks, how many'),
+  'xz-blocks': () => l10n.t('number of xz blocks'),
+  'xz-streams': () => l10n.t('number of xz streams'),
+  'zstd-content-size': () => l10n.t('size of the content in the zstd header'),
+  'zstd-checksum': () => l10n.t('checksum of the zstd frame'),
+  'zstd-window': () => l10n.t('size of the zstd window, in bytes'),
+  'zstd-frames': () => l10n.t('number of zstd frames'),
+  'zstd-skippable-frames': () => l10n.t('number of zstd frames without content'),
+  'bzip2-level': () => l10n.t('block size of bzip2'),
+  'bzip2-streams': () => l10n.t('number of bzip2 streams'),
   'compressed-bytes': () => l10n.t('compressed bytes'),
   format: () => l10n.t('format'),
   text: () => l10n.t('text'),
@@ -178,8 +190,7 @@ const REMEDIES: Readonly<Record<DifferenceClass, Remedy>> = {
     within === 'tar'
       ? l10n.t('Set one mode: {0}, or {1} before the build.', '--mode=u=rwX,go=rX', 'umask 022')
       : l10n.t('Set one mode before packing: {0} before the build, or chmod.', 'umask 022'),
-  'compression-header': () =>
-    l10n.t('Leave time and name out: {0} ({1} for tar -z).', 'gzip -n', 'GZIP=-n'),
+  'compression-header': headerRemedy,
   compression: () =>
     l10n.t(
       'Pack with the same program, in the same version and at the same level; a container pinned by digest keeps it.',
@@ -212,6 +223,25 @@ function mtimeRemedy(within: ArtifactFormat): string {
     'SOURCE_DATE_EPOCH',
   );
 }
+
+function headerRemedy(within: ArtifactFormat): string {
+  if (within === 'gzip') {
+    return l10n.t('Leave time and name out: {0} ({1} for tar -z).', 'gzip -n', 'GZIP=-n');
+  }
+  const command = COMMANDS[within];
+  return command === undefined
+    ? l10n.t('Pack with the same program, in the same version.')
+    : l10n.t(
+        'Write down every setting of the compressor, its level and threads too: {0}.',
+        command,
+      );
+}
+
+const COMMANDS: Readonly<Partial<Record<ArtifactFormat, string>>> = {
+  xz: 'xz -6 -T1 --check=crc64',
+  zstd: 'zstd -19 --single-thread --check',
+  bzip2: 'bzip2 -9',
+};
 
 function orderRemedy(within: ArtifactFormat, field: DifferenceField): string {
   if (field === 'line-order') {

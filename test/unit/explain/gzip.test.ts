@@ -117,16 +117,6 @@ write('two.gz', b'AB\\2\\0xz', b'built on friday')
     );
   });
 
-  it('does not unpack xz, and says so', async function () {
-    if (!has('xz')) skip(this, 'xz is not installed');
-    sh(cwd, 'echo 1 | xz > one.xz; echo 2 | xz > two.xz');
-    const { same, obstacles } = await explained(cwd, 'one.xz', 'two.xz');
-    assert.deepEqual(
-      [same, obstacles],
-      [false, [{ path: [], reason: 'compression', detail: 'xz' }]],
-    );
-  });
-
   it('tells formats apart by their bytes, not their names', async () => {
     sh(cwd, 'cp t.tar x.gz; gzip -nc t.tar > y.gz; : > empty; cp n.gz plain.txt');
     const { differences: found } = await explained(cwd, 'x.gz', 'y.gz');

@@ -28,6 +28,7 @@ export function sh(
   return execFileSync('sh', ['-ec', script], {
     cwd,
     encoding: 'utf8',
+    maxBuffer: 64 << 20,
     env: { PATH: process.env['PATH'], TZ: 'UTC', LC_ALL: 'C', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
