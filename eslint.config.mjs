@@ -82,7 +82,7 @@ export default tseslint.config(
         {
           // A surface never imports another surface: only these are shared.
           regex:
-            '^\\./(?!(model|contributions|ui|places|hoverText|planHoverText|planView|proposals|planFixes|cliTask|reports|(?:testing|tree)[A-Z]\\w*)(\\.js)?$)',
+            '^\\./(?!(model|contributions|ui|places|hoverText|planHoverText|planView|proposals|cliTask|reports|(?:testing|tree)[A-Z]\\w*)(\\.js)?$)',
           message: 'A surface never imports another surface.',
         },
       ],

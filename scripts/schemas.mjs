@@ -8,6 +8,7 @@ import { format, resolveConfig } from 'prettier';
 const SCHEMAS = [
   ['vaibify-project', 'src/core/formats/vaibifyJsonSchema.ts', 'vaibifyJsonSchema'],
   ['vaibify', 'src/core/words/vaibifyConfigJsonSchema.ts', 'vaibifyConfigJsonSchema'],
+  ['plan', 'src/core/words/planJsonSchema.ts', 'planJsonSchema'],
 ];
 
 mkdirSync('media/schema', { recursive: true });

@@ -30,6 +30,8 @@ import { Model } from './vscode/model.js';
 import { registerProblems } from './vscode/problems.js';
 import { registerQuickFixes } from './vscode/quickFixes.js';
 import { registerStatusBar } from './vscode/statusBar.js';
+import { registerPlanFiles } from './vscode/planFiles.js';
+import { registerPlanFixes } from './vscode/planFixes.js';
 import { registerPlanMarks } from './vscode/planMarks.js';
 import { openReports } from './vscode/reports.js';
 import type { Reports } from './vscode/reports.js';
@@ -100,9 +102,11 @@ function surfaces(
     registerConfigFiles(model),
     registerLockMarks(model, extensionUri),
     registerPlanMarks(model),
+    registerPlanFiles(model),
     registerExplorerBadges(model),
     registerProblems(model),
     registerQuickFixes(model),
+    registerPlanFixes(model),
     registerStatusBar(model),
     registerTree(model, filter),
   ];

@@ -5,80 +5,28 @@ import {
   settingExplanation,
   settingProposals,
 } from '../core/words/configCompletion.js';
-import type { At, Explanation, Proposal } from '../core/words/configCompletion.js';
 import type { Model } from './model.js';
+import { registerWriting } from './proposals.js';
 
 const SETTINGS: vscode.DocumentSelector = { scheme: 'file', pattern: '**/vaibify.{yml,yaml}' };
 const REPOSITORIES: vscode.DocumentSelector = { scheme: 'file', pattern: '**/container.conf' };
 
 /** Completions and hovers in `vaibify.yml` and `container.conf`. */
 export function registerConfigFiles(model: Model): vscode.Disposable {
-  const { languages } = vscode;
+  const applies = (document: vscode.TextDocument) => isVaibify(model, document);
   return vscode.Disposable.from(
-    languages.registerCompletionItemProvider(
-      SETTINGS,
-      completer(model, (lines, at) => settingProposals(lines, at)),
-    ),
-    languages.registerCompletionItemProvider(
-      REPOSITORIES,
-      completer(model, (lines, at) => methodProposals(lines[at.line - 1] ?? '', at)),
-      '|',
-    ),
-    languages.registerHoverProvider(
-      SETTINGS,
-      explainer(model, (lines, at) => settingExplanation(lines, at)),
-    ),
-    languages.registerHoverProvider(
-      REPOSITORIES,
-      explainer(model, (lines, at) => fieldExplanation(lines[at.line - 1] ?? '', at)),
-    ),
+    registerWriting(SETTINGS, {
+      applies,
+      proposals: settingProposals,
+      explanation: settingExplanation,
+    }),
+    registerWriting(REPOSITORIES, {
+      applies,
+      proposals: (lines, at) => methodProposals(lines[at.line - 1] ?? '', at),
+      explanation: (lines, at) => fieldExplanation(lines[at.line - 1] ?? '', at),
+      triggers: ['|'],
+    }),
   );
-}
-
-type Finder<T> = (lines: readonly string[], at: At) => T;
-
-const completer = (
-  model: Model,
-  find: Finder<readonly Proposal[]>,
-): vscode.CompletionItemProvider => ({
-  provideCompletionItems: async (document, position) => {
-    if (!(await isVaibify(model, document))) return [];
-    return find(linesOf(document), atOf(position)).map((each) => itemOf(each, position.line));
-  },
-});
-
-const explainer = (model: Model, find: Finder<Explanation | undefined>): vscode.HoverProvider => ({
-  provideHover: async (document, position) => {
-    if (!(await isVaibify(model, document))) return undefined;
-    const found = find(linesOf(document), atOf(position));
-    if (found === undefined) return undefined;
-    const markdown = new vscode.MarkdownString(found.markdown);
-    return new vscode.Hover(markdown, rangeIn(position.line, found));
-  },
-});
-
-const linesOf = (document: vscode.TextDocument): string[] => document.getText().split(/\r\n|\n/);
-
-const atOf = ({ line, character }: vscode.Position): At => ({
-  line: line + 1,
-  column: character + 1,
-});
-
-const rangeIn = (line: number, { start, end }: Pick<Explanation, 'start' | 'end'>): vscode.Range =>
-  new vscode.Range(line, start - 1, line, end - 1);
-
-function itemOf(proposal: Proposal, line: number): vscode.CompletionItem {
-  const { CompletionItem, CompletionItemKind } = vscode;
-  const kind =
-    proposal.kind === 'key' ? CompletionItemKind.Property : CompletionItemKind.EnumMember;
-  const item = new CompletionItem(proposal.label, kind);
-  item.insertText = proposal.insert;
-  item.detail = proposal.detail;
-  item.documentation = new vscode.MarkdownString(proposal.markdown);
-  item.range = rangeIn(line, proposal);
-  // By what is typed, whatever quotes the value has.
-  item.filterText = proposal.insert;
-  return item;
 }
 
 /** What vaibify calls its settings, and its lists of repositories. */

@@ -15,10 +15,14 @@ export interface At {
 
 /** One thing that can be written. */
 export interface Proposal {
-  readonly kind: 'key' | 'value';
+  readonly kind: 'key' | 'value' | 'snippet';
   readonly label: string;
   /** What takes the place of the columns. */
   readonly insert: string;
+  /** Whether `insert` has places to be filled in, as the editor writes them: `$0`, `${1:name}`. */
+  readonly snippet?: true;
+  /** Read, and better not written: listed last and struck out. */
+  readonly deprecated?: true;
   readonly detail: string;
   readonly markdown: string;
   /** Columns from 1, the end exclusive. */
