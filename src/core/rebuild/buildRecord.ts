@@ -79,7 +79,7 @@ export function rebuildDocuments(facts: RebuildFacts): RebuildDocuments {
     buildType: BUILD_TYPE,
     parameters: { plan: planName, tag, stepMode: mode },
     internal: { isolation, ...image },
-    dependencies: [{ uri: planName, sha256: facts.planDigest }],
+    dependencies: [{ name: planName, sha256: facts.planDigest }],
     byproducts: [{ name: `${tag}.json`, sha256: sha256(Buffer.from(verdict)) }],
     builder: { id: BUILDER_ID, ...tool },
     startedAt: at(built.startedAt),
