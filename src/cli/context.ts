@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { findProjects } from '../core/projects/find.js';
+import type { FindOptions } from '../core/projects/find.js';
 import type { ProjectRef } from '../core/projects/ref.js';
 import { readProjects } from '../core/projects/read.js';
 import { Hasher } from '../core/system/hasher.js';
@@ -49,8 +50,11 @@ export async function withHasher<T>(
  * The projects of the repository, or the one that `--project` names.
  * @throws UnusableError when there is none.
  */
-export async function chosenProjects(context: Context): Promise<[Project, ...Project[]]> {
-  const refs = await chosenRefs(context);
+export async function chosenProjects(
+  context: Context,
+  options: FindOptions = {},
+): Promise<[Project, ...Project[]]> {
+  const refs = await chosenRefs(context, options);
   const [first, ...rest] = await readProjects(refs, { pinLimit: Infinity });
   if (first !== undefined) return [first, ...rest];
   throw new UnusableError(
@@ -62,8 +66,11 @@ export async function chosenProjects(context: Context): Promise<[Project, ...Pro
  * What {@link chosenProjects} reads; empty only where nothing was found and nothing was named.
  * @throws UnusableError when `--project` names none of them.
  */
-export async function chosenRefs(context: Context): Promise<ProjectRef[]> {
-  const refs = await findProjects(context.repo);
+export async function chosenRefs(
+  context: Context,
+  options: FindOptions = {},
+): Promise<ProjectRef[]> {
+  const refs = await findProjects(context.repo, options);
   if (context.project === undefined) return refs;
   const chosen = refs.filter(named(context));
   if (chosen.length > 0) return chosen;

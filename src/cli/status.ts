@@ -2,8 +2,10 @@ import { codeOf } from '../core/model/finding.js';
 import { STATES, total, weigh } from '../core/model/status.js';
 import type { Blocker, FileEntry, Snapshot } from '../core/model/snapshot.js';
 import type { Finding } from '../core/model/finding.js';
+import { now } from '../core/system/clock.js';
 import { look } from '../core/verify/look.js';
 import { outlookOf } from '../core/verify/level.js';
+import { buildTitle } from '../core/words/build.js';
 import { levelName, projectLevel } from '../core/words/levels.js';
 import { adviceMark, promises, whatIf, whyNot } from '../core/words/whyNot.js';
 import { sentence } from '../core/words/findings.js';
@@ -21,7 +23,7 @@ const MOST_TOLD = 200;
 
 /** `status`: level, counts and blockers of every project found. */
 export async function status(context: Context): Promise<Exit> {
-  const projects = await chosenProjects(context);
+  const projects = await chosenProjects(context, { plans: [] });
   const snapshots = await withHasher((hasher) =>
     look(projects, {
       hasher,
@@ -41,22 +43,26 @@ export async function status(context: Context): Promise<Exit> {
  * Everything declared is pinned and verified, and neither pipeline nor manifest has an error. What the
  * evidence beyond them lacks is the level's business, and that of `verify`.
  */
-function holds({ project, counts, findings }: Snapshot): boolean {
+function holds({ project, counts, findings, build }: Snapshot): boolean {
   const own = [undefined, project.file, project.manifest.file];
   const isError = ({ severity, place }: Finding): boolean =>
     severity === 'error' && own.includes(place?.file);
-  return weigh(counts) === 'good' && !findings.some(isError);
+  // Whether a plan can be built again is for `rebuild` to say: here its text is judged.
+  const good = project.kind === 'plan' ? build !== undefined : weigh(counts) === 'good';
+  return good && !findings.some(isError);
 }
 
 function sayProject(snapshot: Snapshot, context: Context): void {
   const { terminal } = context;
-  const { project, counts, findings } = snapshot;
+  const { project, counts, findings, build } = snapshot;
   const { say, paint } = terminal;
   const where = shownPath(declaringFile(project));
   say(`${printable(project.title)} (${where}, ${project.dialect})`);
   say(`  level   ${projectLevel(snapshot)}`);
   const phrase = total(counts) === 0 ? 'nothing is declared' : countsPhrase(counts);
-  say(`  files   ${weigh(counts) === 'good' ? paint.good(phrase) : paint.bad(phrase)}`);
+  if (project.build !== undefined && build !== undefined) {
+    say(`  build   ${buildTitle(project.build, build, now())}`);
+  } else say(`  files   ${weigh(counts) === 'good' ? paint.good(phrase) : paint.bad(phrase)}`);
   const drawing = { paint, root: project.root };
   sayLevel(snapshot, context, drawing);
   const blocking = new Set(snapshot.blockers.map(({ finding }) => finding));

@@ -21,7 +21,7 @@ export const PLAN_COMMANDS: readonly CommandId[] = [
 
 /** What is known of one thing that a plan names. `now` in milliseconds since 1970. */
 export function planHover(mark: BuildMark, view: PlanView, now: number): string {
-  const head = `**${plain(`${STATES[mark.state].glyph} ${markWord(mark)}`)}** · ${plain(
+  const head = `**${plain(`${STATES[mark.state].glyph} ${markWord(mark, view.state)}`)}** · ${plain(
     subjectTitle(mark, view.facts),
   )}`;
   return [head, digests(mark, view), said(mark, view, now), actions(view)]
@@ -50,7 +50,8 @@ function said({ subject }: BuildMark, { facts, state }: PlanView, now: number): 
   if (state.last !== undefined) lines.push(rebuildSentence(state.last, now));
   if (state.outdated)
     lines.push(l10n.t('A source has changed since the last rebuild; rebuild to know.'));
-  if (facts.record !== undefined) {
+  // Of its own rebuild the file says nothing new.
+  if (facts.record !== undefined && facts.record.generated !== madeHere(state)) {
     lines.push(l10n.t('{0}, {1}.', claim(facts.record), age(now - facts.record.verifiedAt)));
   }
   if (state.last === undefined && facts.record === undefined) {
@@ -59,6 +60,9 @@ function said({ subject }: BuildMark, { facts, state }: PlanView, now: number): 
   if (subject.kind === 'source') lines.push(sourceSentence(subject.source, now));
   return lines.map(plain).join('  \n');
 }
+
+const madeHere = ({ last }: PlanView['state']): string | undefined =>
+  last?.detail.kind === 'rebuilt' ? last.detail.generated : undefined;
 
 function sourceSentence(
   { kind, changedAt }: Extract<BuildMark['subject'], { kind: 'source' }>['source'],

@@ -130,7 +130,7 @@ export function markItem(snapshot: Snapshot, index: number): vscode.TreeItem {
   const mark = plan?.state.marks[index];
   if (plan === undefined || mark === undefined) return new vscode.TreeItem('');
   const title = subjectTitle(mark, plan.facts);
-  const word = markWord(mark);
+  const word = markWord(mark, plan.state);
   const item = new vscode.TreeItem(title, None);
   item.description = word;
   item.tooltip = `${title}\n${word}`;

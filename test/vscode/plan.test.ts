@@ -55,7 +55,7 @@ const hoverAt = async (file: string, word: string): Promise<string> => {
   );
   return hovers
     .flatMap(({ contents }) => contents)
-    .map((each) => (typeof each === 'string' ? each : each.value))
+    .map((each) => (each as vscode.MarkdownString).value)
     .join('\n');
 };
 
@@ -140,7 +140,7 @@ describe('a build plan', () => {
     const digest = (JSON.parse(text(RECORD)) as { generated_digest: { sha256: string } })
       .generated_digest.sha256;
     const shown = await hoverAt(PLAN, 'dist/tool-');
-    assert.match(shown, /equals the rebuilt artifact/);
+    assert.match(shown, /equals its reference/);
     assert.equal(shown.split(digest).length - 1, 2);
     assert.match(shown, /v1 was rebuilt hermetically .* in a sandbox without network/);
     assert.match(shown, /command:reprolens\.rebuild/);

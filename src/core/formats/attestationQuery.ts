@@ -1,13 +1,7 @@
 /** Reads an attestation of any kind and finds what it says of one artifact. Pure. */
 import { base64Bytes, isRecord, refuse } from './attestationJson.js';
 import type { AttestationResult, JsonRecord } from './attestationJson.js';
-import {
-  INTOTO_PAYLOAD,
-  isEnvelope,
-  isSignedBy,
-  parseEnvelope,
-  verifies,
-} from './dsse.js';
+import { INTOTO_PAYLOAD, isEnvelope, isSignedBy, parseEnvelope, verifies } from './dsse.js';
 import type { DsseEnvelope, VerificationKey } from './dsse.js';
 import { isFixops, parseFixops } from './fixopsAttestation.js';
 import { isBundle, parseBundle } from './sigstoreBundle.js';

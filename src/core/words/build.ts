@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { BuildFacts, BuildMark, BuildState, SourceFacts } from '../model/build.js';
 import type { ReferenceKey, RebuildReason } from '../model/reference.js';
+import type { FileStatus, StatusKind } from '../model/status.js';
 import { printable } from './printable.js';
 import { age, stateWord } from './states.js';
 import { isolationPhrase } from './tiers.js';
@@ -146,24 +147,49 @@ function commandLine(step: Extract<BuildMark['subject'], { kind: 'step' }>['step
 }
 
 /** The word for a mark's state: those of files, where they fit. */
-export function markWord({ subject, state }: BuildMark): string {
+export function markWord({ subject, state }: BuildMark, { artifact }: BuildState): string {
   switch (subject.kind) {
     case 'artifact':
+      return artifactWord(state);
     case 'reference':
       if (state === 'verified') return l10n.t('equals the rebuilt artifact');
       if (state === 'drifted') return l10n.t('differs from the rebuilt artifact');
-      if (state === 'missing')
-        return subject.kind === 'artifact' ? l10n.t('not made') : l10n.t('missing');
-      return state === 'unknown' ? l10n.t('not rebuilt') : stateWord(state);
+      return state === 'unknown' ? l10n.t('not compared') : stateWord(state);
     case 'source':
-      return sourceWord(subject.source, state === 'verified');
+      return sourceWord(subject.source, artifact);
     case 'step':
-      if (subject.failed) return l10n.t('failed');
-      return state === 'verified' ? l10n.t('made an artifact that matches') : l10n.t('not rebuilt');
+      return subject.failed ? l10n.t('failed') : partWord(artifact);
   }
 }
 
-function sourceWord({ kind }: SourceFacts, matched: boolean): string {
+function artifactWord(state: StatusKind): string {
+  switch (state) {
+    case 'verified':
+      return l10n.t('equals its reference');
+    case 'drifted':
+      return l10n.t('differs from its reference');
+    case 'missing':
+      return l10n.t('not made');
+    case 'unpinned':
+      return l10n.t('without a reference');
+    default:
+      return l10n.t('not rebuilt');
+  }
+}
+
+/** What may be said of something that goes into a build. */
+function partWord({ kind }: FileStatus): string {
+  switch (kind) {
+    case 'verified':
+      return l10n.t('made an artifact that matches');
+    case 'drifted':
+      return l10n.t('made an artifact that differs');
+    default:
+      return l10n.t('not rebuilt');
+  }
+}
+
+function sourceWord({ kind }: SourceFacts, artifact: FileStatus): string {
   switch (kind) {
     case 'missing':
       return l10n.t('missing');
@@ -173,6 +199,6 @@ function sourceWord({ kind }: SourceFacts, matched: boolean): string {
       return l10n.t('a link or a special file');
     case 'file':
     case 'directory':
-      return matched ? l10n.t('made an artifact that matches') : l10n.t('there');
+      return partWord(artifact);
   }
 }

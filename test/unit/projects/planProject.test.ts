@@ -111,7 +111,7 @@ describe('readProjects: build plans', () => {
         ['.', 'directory', false],
       ],
     );
-    assert.ok(Math.abs(build!.sources[0]!.changedAt! - before) < 60_000);
+    assert.ok(Math.abs(build.sources[0]!.changedAt! - before) < 60_000);
   });
   it('take the tag from the newest verdict on this plan, and nothing from others', async () => {
     box.write({

@@ -93,9 +93,9 @@ describe('buildState', () => {
       check: { at: 3000, size: 3, how: 'rebuilt' },
     });
     assert.deepEqual(
-      state.marks.map((mark) => [subjectTitle(mark, facts()), mark.state, markWord(mark)]),
+      state.marks.map((mark) => [subjectTitle(mark, facts()), mark.state, markWord(mark, state)]),
       [
-        ['dist/a.txt', 'verified', 'equals the rebuilt artifact'],
+        ['dist/a.txt', 'verified', 'equals its reference'],
         ['src', 'verified', 'made an artifact that matches'],
         ['step 1: make it', 'verified', 'made an artifact that matches'],
         ['step 3: cp a b', 'verified', 'made an artifact that matches'],
@@ -156,10 +156,12 @@ describe('buildState', () => {
     };
     const state = stateOf({ tiers: [report] });
     assert.equal(state.artifact.kind, 'missing');
-    assert.deepEqual(state.marks.filter(({ subject }) => subject.kind === 'step').map(markWord), [
-      'not rebuilt',
-      'failed',
-    ]);
+    assert.deepEqual(
+      state.marks
+        .filter(({ subject }) => subject.kind === 'step')
+        .map((mark) => markWord(mark, state)),
+      ['not rebuilt', 'failed'],
+    );
     assert.equal(
       buildTitle(facts(), state, 3000),
       'the last rebuild failed: a step failed · v1 · just now',
@@ -170,11 +172,12 @@ describe('buildState', () => {
       { span, name: 'gone', path: 'gone' as RepoPath, kind: 'missing' },
       { span, name: '../x', kind: 'refused' },
     ] as const;
-    const { marks } = stateOf({ facts: { sources } });
-    assert.deepEqual(marks.filter(({ subject }) => subject.kind === 'source').map(markWord), [
-      'missing',
-      'leads outside of the repository',
-    ]);
+    const state = stateOf({ facts: { sources } });
+    const marks = state.marks.filter(({ subject }) => subject.kind === 'source');
+    assert.deepEqual(
+      marks.map((mark) => markWord(mark, state)),
+      ['missing', 'leads outside of the repository'],
+    );
   });
 });
 
