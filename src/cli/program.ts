@@ -11,6 +11,7 @@ import { manifestCheck } from './manifestCheck.js';
 import { manifestWrite } from './manifestWrite.js';
 import { mirrorVerify } from './mirror.js';
 import { planCheck } from './plan.js';
+import { publishWorkflow } from './publish.js';
 import { rebuildCommand } from './rebuild.js';
 import { rerunCommand } from './rerun.js';
 import { seedCommand } from './seed.js';
@@ -51,6 +52,7 @@ export function program(signal: AbortSignal): Command {
   );
   plans(root, add);
   reading(root, add);
+  publishing(group(root, 'publish', 'checks that others can run', 'publish workflow'), add);
   return root;
 }
 
@@ -175,7 +177,12 @@ function plans(root: Command, add: Add): void {
     .option('--out <dir>', 'where attestations go, relative to the current directory')
     .option('--strict', 'a disagreement between references is a mismatch')
     .option('--key <file>', 'a public key (PEM) that attestations must be signed with')
-    .option('--compat', 'take the first subject of an attestation that names no artifact');
+    .option('--compat', 'take the first subject of an attestation that names no artifact')
+    .option('--report <file>', 'also write the result as JSON')
+    .option(
+      '--vary [factor...]',
+      'find the cause: build once for each factor with that one changed, and attest nothing',
+    );
   const seed = add(
     root,
     'seed',
@@ -203,6 +210,23 @@ function reading(root: Command, add: Add): void {
   )('explain old.tar.gz new.tar.gz')
     .addArgument(new Argument('<left>', 'a file'))
     .addArgument(new Argument('<right>', 'another'));
+}
+
+function publishing(parent: Command, add: Add): void {
+  add(
+    parent,
+    'workflow',
+    'write a GitHub Actions workflow that rebuilds the plans every night',
+    publishWorkflow,
+  )('publish workflow -n')
+    .option(
+      '--plan <file>',
+      'a plan, relative to the current directory (repeatable; default: all that are found)',
+      (value: string, before: string[] | undefined) => [...(before ?? []), value],
+    )
+    .option('-n, --dry-run', 'only show what would change; exit status 1 if anything would')
+    .option(...ASK)
+    .option('--force', 'replace files that say something else');
 }
 
 const building = (command: Command): Command =>

@@ -20,6 +20,8 @@ import { explanationDocument, sayDifferences } from './explain.js';
 import { planRequest, sayBegin, sayFailure, sourceDateEpoch, stepOptions } from './planRequest.js';
 import type { PlanOptions, PlanRequest } from './planRequest.js';
 import { findingDocument, findingLine, shownPath } from './render.js';
+import { leaveReport } from './rebuildReport.js';
+import { causeLine, planLint, varyCommand } from './vary.js';
 
 export interface RebuildCommandOptions extends PlanOptions {
   /** Relative to the current directory; default `artifacts/repro/attestations`. */
@@ -30,6 +32,10 @@ export interface RebuildCommandOptions extends PlanOptions {
   readonly key?: string;
   /** FixOps's rule for attestations that do not name the artifact. */
   readonly compat?: boolean;
+  /** Compare builds with each other instead, one factor changed at a time. */
+  readonly vary?: true | readonly string[];
+  /** Where the result is left for the process that asked, relative to the current directory. */
+  readonly report?: string;
 }
 
 const DEFAULT_OUT = 'artifacts/repro/attestations';
@@ -40,26 +46,31 @@ export async function rebuildCommand(
   context: Context,
   options: RebuildCommandOptions,
 ): Promise<Exit> {
+  const { vary } = options;
+  if (vary !== undefined) return varyCommand(context, { ...options, vary });
   const key = await keyOf(options.key);
   const epoch = sourceDateEpoch();
   const request = await planRequest(context, options);
   if (request.kind === 'failed') return sayFailure(context, request);
   const explained: Explained[] = [];
   const result = await rebuilt(context, { request, options, key, explained });
-  if (result.kind === 'failed') return sayFailure(context, result);
+  const { report, tag } = options;
+  if (result.kind === 'failed') {
+    if (report !== undefined) await leaveReport(context, report, { request, tag, result });
+    return sayFailure(context, result);
+  }
   const documents = rebuildDocuments({
     ...request,
     ...result,
-    tag: options.tag,
+    tag,
     epoch,
     tool: { name: manifest.name, version: manifest.version },
   });
   const recorded = await written(context, options, documents);
+  if (report !== undefined) await leaveReport(context, report, { request, tag, result, recorded });
   sayVerdict(context, options, { request, result, recorded });
-  for (const { explanation } of explained) {
-    sayDifferences(explanation, context);
-    context.terminal.say(differencesSummary(explanation));
-  }
+  sayExplained(context, explained);
+  if (result.verdict.reason === 'mismatch') await sayWhy(context, request, tag);
   context.terminal.document({
     ...(JSON.parse(documents.verdict) as object),
     attestation_path: recorded.verdict,
@@ -69,6 +80,21 @@ export async function rebuildCommand(
       : { differences: explanationDocument(explained[0].explanation, explained[0].files) }),
   });
   return REBUILD_EXIT[result.verdict.reason];
+}
+
+/** Lines of the lint that are shown beside a mismatch. */
+const MOST_LINT = 10;
+
+/** What the plan does that makes builds differ, and how to find out which of it did. */
+async function sayWhy(context: Context, request: PlanRequest, tag: string): Promise<void> {
+  const { terminal, repo } = context;
+  const lint = await planLint(context, request, tag);
+  if (lint.length > 0) terminal.say('What may make it differ:');
+  for (const finding of lint.slice(0, MOST_LINT)) terminal.say(`  ${causeLine(finding, repo)}`);
+  if (lint.length > MOST_LINT) terminal.say(`  and ${lint.length - MOST_LINT} more: plan check`);
+  terminal.say(
+    `To find the cause: reprolens rebuild --tag ${printable(tag)} --vary (builds once for each factor)`,
+  );
 }
 
 async function rebuilt(
@@ -109,6 +135,13 @@ async function rebuilt(
 interface Explained {
   readonly explanation: Explanation;
   readonly files: readonly [string, string];
+}
+
+function sayExplained(context: Context, explained: readonly Explained[]): void {
+  for (const { explanation } of explained) {
+    sayDifferences(explanation, context);
+    context.terminal.say(differencesSummary(explanation));
+  }
 }
 
 /** None when it cannot be found out: that changes nothing of the verdict. */

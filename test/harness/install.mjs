@@ -49,6 +49,7 @@ const COMPONENTS = {
   bwrap: 'bubblewrap',
   busybox: 'busybox-static',
   faketime: 'faketime',
+  disorderfs: 'disorderfs',
 };
 
 /**

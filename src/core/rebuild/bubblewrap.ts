@@ -10,7 +10,18 @@ export interface Program {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly variables: Readonly<Record<string, string>>;
+  readonly guise?: Guise;
 }
+
+/** Who and where a program believes to be. */
+export interface Guise {
+  /** Of the user and of the group; absent: as usual. */
+  readonly uid?: number;
+  readonly hostname?: string;
+}
+
+/** The name of every sandbox: that of a machine would not be the same on another one. */
+export const HOSTNAME = 'reprolens';
 
 /**
  * The system's own programs and what they read. Not `/home`, `/root`, `/mnt`, `/srv`, `/var`: a step
@@ -25,10 +36,11 @@ const SYSTEM = [
 export function bubblewrapArguments(
   { readable }: Extract<Sandbox, { kind: 'sandbox' }>,
   { copy, scratch, name }: Pick<Workspace, 'copy' | 'scratch' | 'name'>,
-  { argv, cwd, variables }: Program,
+  { argv, cwd, variables, guise: { uid, hostname = HOSTNAME } = {} }: Program,
 ): string[] {
   return [
-    ...['--unshare-all', '--die-with-parent', '--new-session', '--hostname', 'reprolens'],
+    ...['--unshare-all', '--die-with-parent', '--new-session', '--hostname', hostname],
+    ...(uid === undefined ? [] : ['--unshare-user', '--uid', `${uid}`, '--gid', `${uid}`]),
     ...['--cap-drop', 'ALL', '--clearenv'],
     ...Object.entries(variables).flatMap(([key, value]) => ['--setenv', key, value]),
     ...SYSTEM.flatMap(readOnly),

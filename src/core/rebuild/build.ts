@@ -5,7 +5,7 @@ import { refusals } from '../model/plan.js';
 import type { BuildPlan } from '../model/plan.js';
 import type { RebuildReason } from '../model/reference.js';
 import { now } from '../system/clock.js';
-import { makeDirectory, withTemporary } from '../system/temporary.js';
+import { makeDirectory, withDirectory, withTemporary } from '../system/temporary.js';
 import { findArtifact } from './buildArtifact.js';
 import type { FoundArtifact } from './buildArtifact.js';
 import { copySources } from './buildSources.js';
@@ -23,6 +23,8 @@ export interface BuildRequest {
   readonly plan: BuildPlan;
   readonly sandbox: Sandbox;
   readonly image?: IsolationChoice['image'];
+  /** Where to make the workspace: an absolute path at which nothing is. Default: a new place. */
+  readonly at?: string;
 }
 
 /** An artifact that was made. It is gone when the work with it is done. */
@@ -61,21 +63,28 @@ export async function build<T>(
   if (refused.length > 0) return failed(unsafe(refused) ? 'unsafe-path' : 'plan-invalid', refused);
   const absent = await pulled(request, options);
   if (absent !== undefined) return failed('isolation-unavailable', [absent]);
-  return withTemporary(async (directory) => {
+  return inPlace(request, async (directory) => {
     const workspace = await workspaceIn(directory, options);
     const startedAt = now();
-    const { signal } = options;
-    const failure =
-      (await copySources(plan, { root, workspace: workspace.copy, signal })) ??
-      (await runSteps(plan, { sandbox, workspace }, options));
-    if (failure !== undefined) return failed(failure.reason, [failure.finding]);
-    const found = await findArtifact(plan, workspace.copy);
-    if ('reason' in found) return failed(found.reason, [found.finding]);
-    const shown = `/workspace/${WORKSPACE}/${found.below.split(path.sep).join('/')}`;
-    const value = await use({ ...found, shown, startedAt, finishedAt: now() });
-    return { kind: 'built', value };
+    const { signal, variation } = options;
+    const refusal = await copySources(plan, { root, workspace: workspace.copy, signal });
+    if (refusal !== undefined) return failed(refusal.reason, [refusal.finding]);
+    const work = async (): Promise<BuildResult<T>> => {
+      const failure = await runSteps(plan, { sandbox, workspace }, options);
+      if (failure !== undefined) return failed(failure.reason, [failure.finding]);
+      const found = await findArtifact(plan, workspace.copy);
+      if ('reason' in found) return failed(found.reason, [found.finding]);
+      const shown = `/workspace/${WORKSPACE}/${found.below.split(path.sep).join('/')}`;
+      const value = await use({ ...found, shown, startedAt, finishedAt: now() });
+      return { kind: 'built', value };
+    };
+    return variation?.around === undefined ? work() : variation.around(workspace, work);
   });
 }
+
+/** In a clean folder steps see this path: builds that are compared need the same one. */
+const inPlace = <T>({ at }: BuildRequest, work: (directory: string) => Promise<T>): Promise<T> =>
+  at === undefined ? withTemporary(work) : withDirectory(at, work);
 
 const failed = (
   reason: RebuildReason,

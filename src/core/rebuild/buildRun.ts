@@ -8,7 +8,8 @@ import { now } from '../system/clock.js';
 import type { RunResult } from '../system/processes.js';
 import type { BuildFailure } from './buildSources.js';
 import { execute, STEP_FAILURES, viewOf } from './sandbox.js';
-import type { Sandbox } from './sandbox.js';
+import type { Guise } from './bubblewrap.js';
+import type { Sandbox, View } from './sandbox.js';
 import type { Workspace } from './workspace.js';
 
 export type { StepMode };
@@ -25,13 +26,24 @@ const DEFAULT_LIMITS: BuildLimits = { processes: 4096, fileBytes: 64 * 2 ** 30 }
 
 /** What surrounds a build and must not change its result; `rebuild --vary` changes it to see. */
 export interface Variation {
-  /** Programs with arguments that start each step's program, such as `faketime +1d`. */
+  /** Programs with arguments that start each step's program, such as `taskset -c 0`. */
   readonly prefix?: readonly string[];
   /** Variables that the plan's own outrank. */
   readonly variables?: Readonly<Record<string, string>>;
   /** The last component of the workspace's path. */
   readonly workspaceName?: string;
+  /** Octal digits. */
+  readonly umask?: string;
+  /** Who builds: names and a home in the variables, and the numbers where the isolation can. */
+  readonly user?: { readonly name: string; readonly uid?: number };
+  /** Has no effect in a clean folder. */
+  readonly hostname?: string;
+  /** Prepares the workspace that holds the sources, lets the steps run in it, and clears up. */
+  readonly around?: Around;
 }
+
+/** Does something before and after work with a workspace. */
+export type Around = <T>(workspace: Workspace, work: () => Promise<T>) => Promise<T>;
 
 /** How steps are run, and whom they tell. */
 export interface StepOptions {
@@ -62,14 +74,19 @@ export async function runSteps(
   const { signal, timeoutMs = NO_LIMIT, onOutput, limits = DEFAULT_LIMITS } = options;
   const { sandbox, workspace } = where;
   const begun = now();
+  const view = viewOf(sandbox, workspace);
   for (const step of plan.steps) {
     const program = programOf(step, options.mode);
     if (program === undefined) continue;
     options.onStep?.(step);
     const started = [...(options.variation?.prefix ?? []), ...program];
     const result = await execute(sandbox, workspace, {
-      ...dressed(started, variablesOf(plan, options.variation), { sandbox, limits }),
-      cwd: viewOf(sandbox, workspace).project,
+      ...dressed(started, variablesOf(plan, options.variation, view), {
+        ...{ sandbox, limits },
+        umask: options.variation?.umask,
+      }),
+      ...guiseOf(options.variation),
+      cwd: view.project,
       timeoutMs: Math.max(1, Math.min(NO_LIMIT, timeoutMs - (now() - begun))),
       processes: limits.processes,
       signal,
@@ -110,8 +127,12 @@ export const stepProblems = (plan: BuildPlan, mode: StepMode): Finding[] =>
 const variablesOf = (
   { environment }: BuildPlan,
   variation: Variation | undefined,
+  { scratch }: View,
 ): Record<string, string> => ({
   ...variation?.variables,
+  ...(variation?.user === undefined
+    ? {}
+    : { HOME: scratch, USER: variation.user.name, LOGNAME: variation.user.name }),
   ...Object.fromEntries(environment.map(({ name, value }) => [name, value.text])),
 });
 
@@ -122,22 +143,43 @@ const variablesOf = (
 function dressed(
   argv: readonly string[],
   variables: Readonly<Record<string, string>>,
-  { sandbox, limits }: { readonly sandbox: Sandbox; readonly limits: BuildLimits },
+  { sandbox, limits, umask }: Dress,
 ): { readonly argv: readonly string[]; readonly variables: Readonly<Record<string, string>> } {
-  if (sandbox.kind === 'clean-folder') return { argv, variables };
+  const mask = umask === undefined ? [] : [`umask ${umask}`];
+  if (sandbox.kind === 'clean-folder' && umask === undefined) return { argv, variables };
   const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   // `env` would take such a program for one more variable.
   const program =
     argv[0]?.includes('=') === true ? ['/bin/sh', '-c', 'exec "$@"', 'sh', ...argv] : argv;
-  const blocks = Math.max(1, Math.floor(limits.fileBytes / 512));
   const script = [
-    // bash counts processes by `-u`, dash and BusyBox by `-p`. No shell lets a limit be raised again.
-    `{ ulimit -u ${limits.processes} || ulimit -p ${limits.processes}; ulimit -f ${blocks}; } 2>/dev/null`,
+    ...(sandbox.kind === 'clean-folder' ? [] : [limitsLine(limits)]),
+    ...mask,
     'exec env -i -- PATH="$PATH" "$@"',
   ].join('\n');
   return { argv: ['/bin/sh', '-c', script, 'sh', ...assignments, ...program], variables: {} };
 }
 
+interface Dress {
+  readonly sandbox: Sandbox;
+  readonly limits: BuildLimits;
+  readonly umask: string | undefined;
+}
+
+/** bash counts processes by `-u`, dash and BusyBox by `-p`. No shell lets a limit be raised again. */
+function limitsLine({ processes, fileBytes }: BuildLimits): string {
+  const blocks = Math.max(1, Math.floor(fileBytes / 512));
+  return `{ ulimit -u ${processes} || ulimit -p ${processes}; ulimit -f ${blocks}; } 2>/dev/null`;
+}
+
+/** What a sandbox makes of the machine and its user. */
+function guiseOf({ user, hostname }: Variation = {}): { readonly guise: Guise } {
+  return {
+    guise: {
+      ...(user?.uid === undefined ? {} : { uid: user.uid }),
+      ...(hostname === undefined ? {} : { hostname }),
+    },
+  };
+}
 
 function failureOf(
   { file }: BuildPlan,

@@ -1,4 +1,5 @@
 import type { Engine } from '../remotes/engine.js';
+import { HOSTNAME } from './bubblewrap.js';
 import type { Program } from './bubblewrap.js';
 import type { Sandbox } from './sandbox.js';
 import type { Workspace } from './workspace.js';
@@ -14,15 +15,16 @@ export function containerArguments(
     argv: [program = '/bin/sh', ...rest],
     cwd,
     variables,
+    guise: { uid, hostname = HOSTNAME } = {},
     name,
   }: Program & { readonly name: string },
 ): string[] {
   return [
     ...['run', '--rm', '--name', name, '--label', 'org.reprolens=rerun', '--pull', 'never'],
-    ...['--network', 'none', '--hostname', 'reprolens', '--read-only', '--cap-drop', 'ALL'],
+    ...['--network', 'none', '--hostname', hostname, '--read-only', '--cap-drop', 'ALL'],
     ...['--security-opt', 'no-new-privileges', '--pids-limit', String(MOST_PROCESSES)],
     // An image's own user need not be able to write what belongs to the user of this machine.
-    ...['--user', user ?? '0:0'],
+    ...['--user', uid === undefined ? (user ?? '0:0') : `${uid}:${uid}`],
     // `Z`: where SELinux confines containers these two directories become this one's own.
     ...['--volume', `${copy}:/workspace/${project}:Z`, '--volume', `${scratch}:/tmp:Z`],
     ...Object.entries(variables).flatMap(([key, value]) => ['--env', `${key}=${value}`]),

@@ -87,20 +87,20 @@ export interface Execution extends Program {
 export async function execute(
   sandbox: Sandbox,
   workspace: Workspace,
-  { argv, cwd, variables, timeoutMs, signal, onOutput, processes }: Execution,
+  { argv, cwd, variables, guise = {}, timeoutMs, signal, onOutput, processes }: Execution,
 ): Promise<RunResult> {
   const options = { timeoutMs, signal, ...(onOutput === undefined ? {} : { onOutput }) };
   switch (sandbox.kind) {
     case 'container': {
       const name = `reprolens-${randomUUID()}`;
-      const args = containerArguments(sandbox, workspace, { argv, cwd, variables, name });
+      const args = containerArguments(sandbox, workspace, { argv, cwd, variables, guise, name });
       const result = await sandbox.engine.run(args, options);
       if (result.outcome !== 'exited') await end(sandbox.engine, name);
       return result;
     }
     case 'sandbox': {
       const PATH = programPath();
-      const inside = { argv, cwd, variables: { PATH, ...variables } };
+      const inside = { argv, cwd, guise, variables: { PATH, ...variables } };
       const args = bubblewrapArguments(sandbox, workspace, inside);
       return limited(['bwrap', ...args], processes, { ...options, cwd: '/', env: { PATH } });
     }

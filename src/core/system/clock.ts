@@ -1,5 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** The time, in milliseconds since 1970. One door, so that a reader can find everything that depends on it. */
 export const now = (): number => Date.now();
+
+/** Waits. @throws `AbortError` when the signal fires. */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms > 0) await setTimeout(ms, undefined, { signal });
+}
 
 /** Works for at most this long before others get their turn, in milliseconds. */
 const TURN_MS = 12;

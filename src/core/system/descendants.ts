@@ -42,6 +42,19 @@ export function descendantsOf(pid: number): number[] {
 /** The process group that a process is in; `undefined` when it is gone. */
 export const groupOf = (pid: number): number | undefined => rowOf(pid)?.group;
 
+/**
+ * Whether a process lives in a namespace of processes below this one's. The first of them hears of no
+ * signal from outside but `SIGKILL` and `SIGSTOP`.
+ */
+export function isNamespaced(pid: number): boolean {
+  try {
+    const numbers = /^NSpid:(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '';
+    return numbers.trim().split(/\s+/).length > 1;
+  } catch {
+    return false;
+  }
+}
+
 function rowOf(pid: number): Row | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');

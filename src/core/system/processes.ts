@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { spawn } from 'node:child_process';
-import { descendantsOf, groupOf } from './descendants.js';
+import { descendantsOf, groupOf, isNamespaced } from './descendants.js';
 
 /** How a process is run. Nothing is inherited: no environment, no input, no shell. */
 export interface RunOptions {
@@ -137,7 +137,8 @@ function endGroup(child: Started): void {
 }
 
 function endOther(pid: number, group: number): void {
-  if (groupOf(pid) === group) return;
+  // In a namespace it does not hear that it is asked to end, and may leave the group meanwhile.
+  if (groupOf(pid) === group && !isNamespaced(pid)) return;
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

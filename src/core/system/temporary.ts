@@ -16,6 +16,19 @@ export async function withTemporary<T>(work: (directory: string) => Promise<T>):
   }
 }
 
+/** Gives work a new directory of a given path, and removes it whatever happens. @throws `EEXIST` */
+export async function withDirectory<T>(
+  absolute: string,
+  work: (directory: string) => Promise<T>,
+): Promise<T> {
+  await mkdir(absolute, { mode: 0o700 });
+  try {
+    return await work(absolute);
+  } finally {
+    await removeAll(absolute);
+  }
+}
+
 /** Makes a directory and those above it. */
 export async function makeDirectory(absolute: string): Promise<void> {
   await mkdir(absolute, { recursive: true });

@@ -28,6 +28,16 @@ import type { Repo } from './buildSupport.js';
 
 const newRepo = repos();
 
+/** Processes with this text in their command lines. */
+const count = (marker: string): number =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(marker);
+    } catch {
+      return false;
+    }
+  }).length;
+
 /** What a plan makes, as bytes. */
 async function made(
   repo: Repo,
@@ -250,6 +260,32 @@ steps:
     assert.equal(await started(4096), 300);
     await gone(marker);
   });
+
+  for (const [how, shape] of [
+    // Each waits for both of its children, and so fails when one of them cannot be had.
+    ['waits', 'NAME() { NAME | NAME; }; NAME'],
+    ['hides', 'NAME() { NAME | NAME & }; NAME; while :; do :; done'],
+  ] as const) {
+    it(`ends a bomb that doubles itself and ${how} as a failed step, within the limit`, async function () {
+      const limit = process.getuid?.() === 0 ? await processLimit(64) : undefined;
+      if (process.getuid?.() === 0 && !limit) skip(this, 'no control group can be made');
+      await limit?.remove();
+      const name = `bomb_${how}_${process.pid}`;
+      const yaml = `artifact: out\nsteps: ["${shape.replaceAll('NAME', name)}"]`;
+      let most = 0;
+      const look = setInterval(() => (most = Math.max(most, count(name))), 20);
+      try {
+        const limits = { processes: 64, fileBytes: 1 << 30 };
+        const asked = { isolation: 'network-off', limits, timeoutMs: 3000 } as const;
+        assert.equal(reasonOf(await rebuilt(newRepo(), yaml, asked)), 'step-failed');
+      } finally {
+        clearInterval(look);
+      }
+      // And those that shut them in.
+      assert.ok(most <= 66, `${most} processes`);
+      await gone(name);
+    });
+  }
 
   it('holds a file to its limit', async () => {
     const yaml = 'artifact: out\nsteps: ["head -c 5000000 /dev/zero > out"]';
