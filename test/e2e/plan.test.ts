@@ -18,7 +18,10 @@ import type { Locator } from './see.js';
 const PLAN = path.resolve('test/fixtures/plan');
 
 describe('a build plan', () => {
-  const opened = shared({ folder: PLAN, settings: { 'editor.minimap.enabled': false } });
+  const opened = shared({
+    folder: PLAN,
+    settings: { 'editor.hover.above': false, 'editor.minimap.enabled': false },
+  });
 
   before(async () => {
     const { wb } = opened();
@@ -133,6 +136,15 @@ describe('a build plan', () => {
       120_000,
     );
     await opened().shot('plan-cause-dark');
+  });
+
+  it('has a picture in the README', async () => {
+    const { wb } = opened();
+    await wb.command('View: Hide Panel');
+    await wb.tidy();
+    await hoverOver('dist/starcat');
+    await opened().shot('plan');
+    await opened().page.mouse.move(640, 5);
   });
 
   for (const theme of ['light', 'contrast', 'contrastLight'] as const) {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { projectKey } from '../../src/core/model/project.js';
 import { COMMANDS, TASK_TYPE } from '../../src/vscode/contributions.js';
-import { at, settledModel, stateOf, text } from '../vscode/host.js';
+import { at, settledModel, stateOf, text, until } from '../vscode/host.js';
 import type { Model } from '../../src/vscode/model.js';
 
 /** In Restricted Mode the editor answers some calls with a dialog and leaves them pending. */
@@ -10,6 +13,11 @@ const within = <T>(work: PromiseLike<T>, milliseconds = 2500): Promise<T | 'pend
     Promise.resolve(work),
     new Promise<'pending'>((resolve) => setTimeout(() => resolve('pending'), milliseconds)),
   ]);
+
+function write(file: string, content: string): void {
+  mkdirSync(path.dirname(at(file).fsPath), { recursive: true });
+  writeFileSync(at(file).fsPath, content);
+}
 
 describe('in Restricted Mode', () => {
   let model: Model;
@@ -40,6 +48,34 @@ describe('in Restricted Mode', () => {
       vscode.commands.executeCommand(COMMANDS.addToManifest, at('Export/notes.txt').toString()),
     );
     assert.equal(text('MANIFEST.sha256'), before);
+  });
+
+  it('a build plan is shown with what is known of it, and never built', async () => {
+    write('tool/src/a.txt', 'one\n');
+    write(
+      'tool/build/plan.yaml',
+      'artifact: out.txt\nsources: [src]\nsteps: ["cp src/a.txt out.txt"]\n',
+    );
+    try {
+      model.invalidate('projects');
+      const found = () => model.snapshots.find(({ project }) => project.kind === 'plan');
+      const snapshot = await until(found, 'the plan is found');
+      await model.settled();
+      assert.deepEqual(
+        snapshot.build?.marks.map(({ subject, state }) => `${subject.kind} ${state}`),
+        ['artifact unknown', 'source unknown', 'step unknown'],
+      );
+      const key = projectKey(snapshot.project);
+      for (const command of [COMMANDS.rebuild, COMMANDS.seedReference, COMMANDS.findCause]) {
+        await within(vscode.commands.executeCommand(command, { key, tag: 'v1' }));
+      }
+      assert.equal(existsSync(at('tool/artifacts').fsPath), false);
+      assert.equal(existsSync(at('tool/out.txt.sha256').fsPath), false);
+    } finally {
+      rmSync(at('tool').fsPath, { recursive: true });
+      model.invalidate('projects');
+      await model.settled();
+    }
   });
 
   it('no task starts', async () => {
