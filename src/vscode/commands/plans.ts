@@ -96,16 +96,32 @@ export async function openAttestation(parts: PlanParts, argument: unknown): Prom
   await vscode.commands.executeCommand('vscode.open', uri);
 }
 
-/** Writes the workflow for GitHub Actions that rebuilds every night, after it was shown. */
+/**
+ * Writes the workflow for GitHub Actions that rebuilds every plan of a repository each night, after it
+ * was shown.
+ */
 export async function writeWorkflow(parts: PlanParts, argument: unknown): Promise<void> {
   requireTrust(vscode.l10n.t('Writing a workflow changes the project.'));
   const view = await choosePlan(parts.model, argument);
   if (view === undefined) return;
-  const { root } = view.project;
+  const { root, gitRoot } = view.project;
+  if (gitRoot !== undefined && gitRoot !== root) {
+    const top = vscode.l10n.t(
+      'The workflow builds at the top of the repository, and the sources of {0} lie below it.',
+      view.project.file,
+    );
+    throw new HumanError(top);
+  }
+  const plans = parts.model.snapshots
+    .map(({ project }) => project)
+    .filter((project) => project.kind === 'plan' && project.root === root);
   const title = vscode.l10n.t('Write the nightly workflow');
   const { status } = await parts.runCli({
     title,
-    args: ['publish', 'workflow', '--repo', root, '--ask'],
+    args: [
+      ...['publish', 'workflow', '--repo', root, '--ask'],
+      ...plans.flatMap((plan) => ['--plan', path.join(plan.root, plan.file)]),
+    ],
     root,
     reveal: 'always',
   });
