@@ -1,6 +1,6 @@
 /** Build plans in the editor: from the first look over seed and rebuild to a difference. */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { projectKey } from '../../src/core/model/project.js';
@@ -194,6 +194,37 @@ describe('a build plan', () => {
           .some((each) => codeOf(each) === 'rebuild-mismatch'),
       'the mismatch is in Problems',
     );
+  });
+
+  it('gets a nightly workflow only where one fits, and only after it was shown', async () => {
+    const started: string[][] = [];
+    const listening = vscode.tasks.onDidStartTask(({ execution }) => {
+      const own = execution.task.execution as vscode.ProcessExecution;
+      started.push(own.args);
+      // It asks in its terminal, and nobody answers.
+      setTimeout(() => execution.terminate(), 1500);
+    });
+    try {
+      await vscode.commands.executeCommand(COMMANDS.writeWorkflow, { key: key() });
+      assert.equal(started.length, 0, 'the sources lie below the top of the repository');
+      write('plan.yaml', YAML.replace('path: src', 'path: Draw'));
+      model.invalidate('projects');
+      const top = await until(
+        () => model.snapshots.find(({ project }) => project.file === 'plan.yaml'),
+        'the plan at the top',
+      );
+      await vscode.commands.executeCommand(COMMANDS.writeWorkflow, {
+        key: projectKey(top.project),
+      });
+      const [args] = started;
+      assert.ok(args);
+      assert.deepEqual(args.slice(1, 3), ['publish', 'workflow']);
+      assert.ok(args.includes(at('plan.yaml').fsPath));
+      assert.equal(existsSync(at('.github').fsPath), false);
+    } finally {
+      listening.dispose();
+      remove('plan.yaml');
+    }
   });
 
   it('is not good because somebody says so', async () => {
