@@ -6,7 +6,7 @@ import { checkManifest } from '../core/verify/manifestCheck.js';
 import type { CheckedPin, ManifestVerdict } from '../core/verify/manifestCheck.js';
 import type { ProjectRef } from '../core/projects/ref.js';
 import { manifestRoot } from '../core/projects/manifest.js';
-import { VAIBIFY_MANIFEST } from '../core/projects/vaibify.js';
+import { VAIBIFY_MANIFEST } from '../core/projects/names.js';
 import { absolutePath, existsFile } from '../core/system/files.js';
 import type { Hasher } from '../core/system/hasher.js';
 import { countsPhrase } from '../core/words/states.js';

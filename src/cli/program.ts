@@ -2,25 +2,10 @@
 import path from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import manifest from '../../package.json';
+import * as commands from './commands.js';
+import type { Run } from './commands.js';
 import type { CommonOptions, Context } from './context.js';
-import { environmentCapture, environmentCheck, environmentPin } from './environment.js';
-import type { Exit } from './errors.js';
-import { lockCheck, lockVerify, lockWrite } from './lock.js';
-import { explainCommand } from './explain.js';
-import { manifestCheck } from './manifestCheck.js';
-import { manifestWrite } from './manifestWrite.js';
-import { mirrorVerify } from './mirror.js';
-import { planCheck } from './plan.js';
-import { publishWorkflow } from './publish.js';
-import { rebuildCommand } from './rebuild.js';
-import { rerunCommand } from './rerun.js';
-import { seedCommand } from './seed.js';
-import { status } from './status.js';
 import { makeTerminal } from './terminal.js';
-import { verify } from './verify.js';
-
-/** One command's work: says its answer through the context and returns the exit status. */
-type Run<O> = (context: Context, options: O) => Promise<Exit>;
 
 /** The whole command line; `signal` fires when the user interrupts. */
 export function program(signal: AbortSignal): Command {
@@ -33,7 +18,12 @@ export function program(signal: AbortSignal): Command {
   root.showHelpAfterError('(--help shows the options)');
   example(root, 'reprolens status --repo paper');
   const add = adder(signal);
-  add(root, 'status', 'level, counts and blockers of every project found', status)('status --json');
+  add(
+    root,
+    'status',
+    'level, counts and blockers of every project found',
+    commands.status,
+  )('status --json');
   ceremony(root, add);
   manifests(group(root, 'manifest', 'checksum manifests', 'manifest check'), add);
   locks(group(root, 'lock', 'the Python lock file', 'lock check'), add);
@@ -46,7 +36,7 @@ export function program(signal: AbortSignal): Command {
     mirrors,
     'verify',
     'compare a published copy with the manifest',
-    mirrorVerify,
+    commands.mirrorVerify,
   )('mirror verify zenodo').addArgument(
     new Argument('<service>', 'where it is published').choices(['github', 'zenodo']),
   );
@@ -60,7 +50,12 @@ type Add = ReturnType<typeof adder>;
 
 function ceremony(root: Command, add: Add): void {
   rerunOptions(
-    add(root, 'verify', 'the ceremony: every tier in turn', verify)('verify --skip-tier 2'),
+    add(
+      root,
+      'verify',
+      'the ceremony: every tier in turn',
+      commands.verify,
+    )('verify --skip-tier 2'),
   )
     .addOption(
       new Option('--skip-tier <n>', 'leave a tier out (repeatable)')
@@ -76,7 +71,7 @@ function ceremony(root: Command, add: Add): void {
       root,
       'rerun',
       'run the pipeline in a clean copy of the commit and compare every output',
-      rerunCommand,
+      commands.rerunCommand,
     )('rerun --step A03'),
   )
     .option('--step <label>', 'one step only (A03); nothing is attested then')
@@ -97,7 +92,7 @@ function manifests(parent: Command, add: Add): void {
     parent,
     'check',
     'hash every entry again',
-    manifestCheck,
+    commands.manifestCheck,
   )('manifest check --json').option(
     '--manifest <file>',
     'the manifest, relative to the current directory (default: MANIFEST.sha256 in the repository)',
@@ -106,7 +101,7 @@ function manifests(parent: Command, add: Add): void {
     parent,
     'write',
     'regenerate it from the declarations',
-    manifestWrite,
+    commands.manifestWrite,
   )('manifest write -n').option(
     '-n, --dry-run',
     'only show what would change; exit status 1 if anything would',
@@ -118,12 +113,17 @@ const ASK = ['--ask', 'show the change and ask before writing, on a terminal'] a
 
 function locks(parent: Command, add: Add): void {
   const python = ['--python <path>', 'the interpreter (default: python3 on PATH)'] as const;
-  add(parent, 'check', 'the structure of requirements.lock', lockCheck)('lock check --json');
+  add(
+    parent,
+    'check',
+    'the structure of requirements.lock',
+    commands.lockCheck,
+  )('lock check --json');
   add(
     parent,
     'write',
     'generate it with hashes',
-    lockWrite,
+    commands.lockWrite,
   )('lock write -n')
     .option('-n, --dry-run', 'only show what would change; exit status 1 if anything would')
     .option(...ASK)
@@ -132,7 +132,7 @@ function locks(parent: Command, add: Add): void {
     parent,
     'verify',
     'let pip resolve it with --require-hashes, installing nothing',
-    lockVerify,
+    commands.lockVerify,
   )('lock verify')
     .option('--install', 'install it into a fresh environment that is thrown away')
     .option(...python);
@@ -143,18 +143,23 @@ function environments(parent: Command, add: Add): void {
     parent,
     'capture',
     'write .vaibify/environment.json',
-    environmentCapture,
+    commands.environmentCapture,
   )('environment capture --container paper')
     .option('--container <name>', 'a running container (default: the declared image)')
     .addOption(new Option('--engine <kind>', 'which engine').choices(['docker', 'podman', 'none']))
     .option('-n, --dry-run', 'only show what would change; exit status 1 if anything would')
     .option(...ASK);
-  add(parent, 'check', 'validate .vaibify/environment.json', environmentCheck)('environment check');
+  add(
+    parent,
+    'check',
+    'validate .vaibify/environment.json',
+    commands.environmentCheck,
+  )('environment check');
   add(
     parent,
     'pin',
     'pin the base images of the Dockerfile by the digests that their tags have now',
-    environmentPin,
+    commands.environmentPin,
   )('environment pin -n')
     .option('-n, --dry-run', 'only show what would change')
     .option(...ASK);
@@ -171,12 +176,18 @@ function plans(root: Command, add: Add): void {
     root,
     'rebuild',
     'build a plan again in isolation and compare the artifact with its reference',
-    rebuildCommand,
+    commands.rebuildCommand,
   )('rebuild --tag v1.0.0').requiredOption('--tag <tag>', 'put in place of {tag}');
   building(rebuild)
     .option('--out <dir>', 'where attestations go, relative to the current directory')
     .option('--strict', 'a disagreement between references is a mismatch')
     .option('--key <file>', 'a public key (PEM) that attestations must be signed with')
+    .option(
+      '--trusted-root <file>',
+      "Sigstore's trusted_root.json: only bundles that verify against it are accepted",
+    )
+    .option('--certificate-identity <id>', 'who must have signed: an address or a URI, exactly')
+    .option('--certificate-issuer <url>', 'who must have vouched for the signer, exactly')
     .option('--compat', 'take the first subject of an attestation that names no artifact')
     .option('--report <file>', 'also write the result as JSON')
     .option(
@@ -187,7 +198,7 @@ function plans(root: Command, add: Add): void {
     root,
     'seed',
     'build a plan once and record the reference that rebuilds must equal',
-    seedCommand,
+    commands.seedCommand,
   )('seed v1.0.0').addArgument(new Argument('<tag>', 'put in place of {tag}'));
   building(seed).option('--force', 'replace what records another digest');
 }
@@ -197,7 +208,7 @@ function reading(root: Command, add: Add): void {
     group(root, 'plan', 'build plans', 'plan check'),
     'check',
     'validate a plan and lint its steps for what makes builds differ',
-    planCheck,
+    commands.planCheck,
   )('plan check --plan build/plan.yaml')
     .option(...PLAN)
     .option('--tag <tag>', 'put in place of {tag}, so that paths that hold it are checked as well')
@@ -206,7 +217,7 @@ function reading(root: Command, add: Add): void {
     root,
     'explain',
     'why two artifacts are not the same bytes',
-    explainCommand,
+    commands.explainCommand,
   )('explain old.tar.gz new.tar.gz')
     .addArgument(new Argument('<left>', 'a file'))
     .addArgument(new Argument('<right>', 'another'));
@@ -217,7 +228,7 @@ function publishing(parent: Command, add: Add): void {
     parent,
     'workflow',
     'write a GitHub Actions workflow that rebuilds the plans every night',
-    publishWorkflow,
+    commands.publishWorkflow,
   )('publish workflow -n')
     .option(
       '--plan <file>',

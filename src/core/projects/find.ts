@@ -1,14 +1,20 @@
 import path from 'node:path';
-import { isPipeline } from '../formats/vaibify.js';
 import { decodeText } from '../model/bytes.js';
 import { toRepoPath } from '../model/paths.js';
 import type { ProjectKind } from '../model/project.js';
 import { existsFile, listDirectory, readBytes } from '../system/files.js';
 import type { DirectoryEntry } from '../system/files.js';
 import { manifestRoot } from './manifest.js';
-import { BUILD, MANIFESTS, PIPELINES, PLAN, SIDECAR, VAIBIFY_DIRECTORIES } from './names.js';
+import {
+  BUILD,
+  MANIFESTS,
+  PIPELINES,
+  PLAN,
+  SIDECAR,
+  VAIBIFY_DIRECTORIES,
+  VAIBIFY_MANIFEST,
+} from './names.js';
 import type { ProjectRef } from './ref.js';
-import { VAIBIFY_MANIFEST, vaibifyRoot } from './vaibify.js';
 
 export interface FindOptions {
   /** Whether a file or directory is left out; its path is relative to the folder, with `/`. */
@@ -35,6 +41,7 @@ export async function findProjects(
   for (const name of top.directories) found.push(await scan(folder, name, options));
   const refs: ProjectRef[] = [];
   for (const file of found.flatMap(({ pipelines }) => pipelines)) {
+    const { vaibifyRoot } = await import('./vaibify.js');
     refs.push(...refTo('vaibify', await vaibifyRoot(file), file));
   }
   const own = new Set(refs.map(({ root }) => path.join(root, VAIBIFY_MANIFEST)));
@@ -149,7 +156,9 @@ async function entriesOf(
 
 async function isPipelineFile(absolute: string, limit: number): Promise<boolean> {
   const bytes = await readBytes(absolute, { limit }).catch(() => undefined);
-  return bytes !== undefined && isPipeline(decodeText(bytes));
+  if (bytes === undefined) return false;
+  const { isPipeline } = await import('../formats/vaibify.js');
+  return isPipeline(decodeText(bytes));
 }
 
 async function manifestNames(directory: string, files: readonly string[]): Promise<string[]> {

@@ -10,6 +10,8 @@ export const MANIFESTS: ReadonlySet<string> = new Set([
   'SHA256SUMS.txt',
   'sha256sums.txt',
 ]);
+/** Where vaibify keeps its manifest, relative to the project's root. */
+export const VAIBIFY_MANIFEST = 'MANIFEST.sha256' as RepoPath;
 /** A build plan's name, and the directory that it mostly lies in. */
 export const PLAN = 'plan.yaml';
 export const BUILD = 'build';

@@ -9,12 +9,14 @@ import { hashFile, readBytes } from '../system/files.js';
 import { Walker } from '../system/walker.js';
 import { readAttestation } from '../formats/attestationQuery.js';
 import type { Attested } from '../formats/attestationQuery.js';
+import type { SigstoreTrust } from '../formats/sigstoreBundle.js';
 
 /** How references are read. */
 export interface ReferenceOptions {
   /** Absolute path of the repository. */
   readonly root: string;
   readonly key?: VerificationKey | undefined;
+  readonly trust?: SigstoreTrust | undefined;
   /** FixOps's rule for attestations that do not name the artifact. */
   readonly compat: boolean;
   /** Keys that are looked up; default all. */
@@ -96,6 +98,7 @@ async function attested(named: Named, options: ReferenceOptions): Promise<Refere
   const result = readAttestation(bytes, {
     artifact: plan.artifact?.text ?? '',
     key: options.key,
+    trust: options.trust,
     detached: await detachedSignature(options.root, field.text),
     firstSubject: options.compat,
   });
@@ -105,12 +108,14 @@ async function attested(named: Named, options: ReferenceOptions): Promise<Refere
     const more = detail === undefined ? {} : { detail };
     return refused(reason, { code: 'rebuild-attestation', name, problem, ...more });
   }
-  const { digest, signature } = result;
+  const { digest, signature, signer } = result;
   const place = placeOf(plan, field);
+  const by = signer === undefined ? {} : { signer };
+  const told = [...remarks(result, name), ...signerRemark(result, name, options.trust)];
   return {
     kind: 'digest',
-    reference: { key, source, digest, place, signature },
-    findings: remarks(result, name).map((data) => ({ ...data, place })),
+    reference: { key, source, digest, place, signature, ...by },
+    findings: told.map((data) => ({ ...data, place })),
   };
 }
 
@@ -135,6 +140,19 @@ function remarks(
       ? [{ code: 'rebuild-signature-unverified', severity: 'info', name } as const]
       : []),
   ];
+}
+
+/** Who signed. Anybody can have a certificate, so without a name to expect that is a warning. */
+function signerRemark(
+  { signer }: Attested,
+  name: string,
+  trust: SigstoreTrust | undefined,
+): (FindingData & Pick<Finding, 'severity'>)[] {
+  if (signer === undefined || trust === undefined) return [];
+  const { unasked } = trust;
+  return unasked === undefined
+    ? [{ code: 'rebuild-signer', severity: 'info', name, ...signer }]
+    : [{ code: 'rebuild-signer-unasked', severity: 'warning', name, ...signer, unasked }];
 }
 
 async function detachedSignature(root: string, name: string): Promise<string | undefined> {

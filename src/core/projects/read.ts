@@ -1,13 +1,12 @@
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import type { Project } from '../model/project.js';
-import { readSurroundings } from './envelope.js';
 import type { Surroundings } from './envelope.js';
 import { readEvidence } from './evidence.js';
 import type { Evidence, ReadOptions } from './evidence.js';
 import type { ProjectRef } from './ref.js';
 import { manifestProject } from './manifest.js';
-import { VAIBIFY_MANIFEST, vaibifyProject } from './vaibify.js';
+import { VAIBIFY_MANIFEST } from './names.js';
 
 export type { ReadOptions } from './evidence.js';
 
@@ -52,16 +51,20 @@ class SharedReads {
   }
 
   surroundings(root: string): Promise<Surroundings> {
-    const known = this.#surroundings.get(root) ?? readSurroundings(root, this.options);
+    const known =
+      this.#surroundings.get(root) ??
+      import('./envelope.js').then(({ readSurroundings }) => readSurroundings(root, this.options));
     this.#surroundings.set(root, known);
     return known;
   }
 }
 
+/** Each kind's readers are loaded where there is one: a checksum list needs no schema and no YAML. */
 async function readOne(ref: ProjectRef, shared: SharedReads): Promise<Project> {
   switch (ref.kind) {
     case 'vaibify': {
       const evidence = await shared.evidence(ref.root, VAIBIFY_MANIFEST);
+      const { vaibifyProject } = await import('./vaibify.js');
       const surroundings = await shared.surroundings(ref.root);
       return vaibifyProject(ref, { evidence, surroundings }, shared.options);
     }

@@ -17,9 +17,7 @@ import type { Evidence, ReadOptions } from './evidence.js';
 import { envelopeOf } from './gates.js';
 import type { ProjectRef } from './ref.js';
 import { gitTopLevel } from './git.js';
-
-/** Where vaibify keeps its manifest, relative to the project's root. */
-export const VAIBIFY_MANIFEST = 'MANIFEST.sha256' as RepoPath;
+import { VAIBIFY_MANIFEST } from './names.js';
 
 /** The manifest's first line until, and since, 4 May 2026 (docs/vaibify.md, section 5). */
 const HEADER = {
