@@ -315,3 +315,25 @@ export async function withVariables<T>(
 
 /** Removes a file or a directory. */
 export const remove = (at: string): void => rmSync(at, { recursive: true, force: true });
+
+/** An image in a registry of our own, named by its digest, and what podman needs to get it. */
+export interface PushedImage {
+  readonly image: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Builds the small image, pushes it and forgets it here, so that whoever needs it has to pull it. */
+export async function pushedImage(own: Containers): Promise<PushedImage> {
+  const { host } = await startRegistry(own);
+  const engine = preparePodman(own);
+  const tag = `${host}/lab/build:1`;
+  const image = `${host}/lab/build@${buildAndPush(engine, own, tag)}`;
+  const registries = own.at('registries.conf');
+  writeFileSync(registries, `[[registry]]\nlocation = "${host}"\ninsecure = true\n`);
+  engine.run('rmi', '-f', tag);
+  const none = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+  return {
+    image,
+    variables: { ...none, ...engine.env, CONTAINERS_REGISTRIES_CONF: registries },
+  };
+}

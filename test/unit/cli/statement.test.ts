@@ -1,14 +1,8 @@
 /** What `rebuild` writes beside its verdict, held against the published specification of statements. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  buildAndPush,
-  Containers,
-  lacking,
-  preparePodman,
-  startRegistry,
-} from '../../harness/containers.js';
+import { Containers, lacking, pushedImage } from '../../harness/containers.js';
 import { skip } from '../../harness/skip.js';
 import { statementProblems } from '../formats/statementSpec.js';
 import { bubblewrap } from '../rebuild/buildSupport.js';
@@ -138,13 +132,9 @@ describe('the statement of a rebuild in a container', function () {
     const missing = lacking('podman', 'runc', 'busybox', 'docker-registry');
     if (missing !== undefined) skip(this, missing);
     own = new Containers();
-    const { host } = await startRegistry(own);
-    const engine = preparePodman(own);
-    image = `${host}/lab/build@${buildAndPush(engine, own, `${host}/lab/build:1`)}`;
-    const registries = own.at('registries.conf');
-    writeFileSync(registries, `[[registry]]\nlocation = "${host}"\ninsecure = true\n`);
-    const none = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
-    Object.assign(variables, none, engine.env, { CONTAINERS_REGISTRIES_CONF: registries });
+    const pushed = await pushedImage(own);
+    image = pushed.image;
+    Object.assign(variables, pushed.variables);
   });
   after(async () => {
     await own?.stop();

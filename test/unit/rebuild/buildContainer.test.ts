@@ -1,18 +1,11 @@
 /** A plan built in a container of an image that is named by its digest. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { build } from '../../../src/core/rebuild/build.js';
 import type { BuildResult } from '../../../src/core/rebuild/build.js';
 import { chooseBuildIsolation } from '../../../src/core/rebuild/buildIsolation.js';
 import type { StepOptions } from '../../../src/core/rebuild/buildRun.js';
-import {
-  buildAndPush,
-  Containers,
-  lacking,
-  preparePodman,
-  startRegistry,
-  withVariables,
-} from '../../harness/containers.js';
+import { Containers, lacking, pushedImage, withVariables } from '../../harness/containers.js';
 import { skip } from '../../harness/skip.js';
 import { gone, planOf, repos } from './buildSupport.js';
 
@@ -21,20 +14,13 @@ describe('a build in a container', function () {
   const newRepo = repos();
   let own: Containers | undefined;
   let image = '';
-  let variables = {};
+  let variables: Readonly<Record<string, string>> = {};
 
   before(async function () {
     const missing = lacking('podman', 'runc', 'busybox', 'docker-registry');
     if (missing !== undefined) skip(this, missing);
     own = new Containers();
-    const { host } = await startRegistry(own);
-    const engine = preparePodman(own);
-    image = `${host}/lab/build@${buildAndPush(engine, own, `${host}/lab/build:1`)}`;
-    const registries = own.at('registries.conf');
-    writeFileSync(registries, `[[registry]]\nlocation = "${host}"\ninsecure = true\n`);
-    const none = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
-    variables = { ...none, ...engine.env, CONTAINERS_REGISTRIES_CONF: registries };
-    engine.run('rmi', '-f', `${host}/lab/build:1`);
+    ({ image, variables } = await pushedImage(own));
   });
   after(() => own?.stop());
 

@@ -1,17 +1,9 @@
 /** `vary` in a container: what an image does not have is skipped, what the engine can change is changed. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { chooseBuildIsolation } from '../../../src/core/rebuild/buildIsolation.js';
 import { vary } from '../../../src/core/rebuild/vary.js';
 import { VARIED_FACTORS } from '../../../src/core/model/variation.js';
-import {
-  buildAndPush,
-  Containers,
-  lacking,
-  preparePodman,
-  startRegistry,
-  withVariables,
-} from '../../harness/containers.js';
+import { Containers, lacking, pushedImage, withVariables } from '../../harness/containers.js';
 import { skip } from '../../harness/skip.js';
 import { installed, planOf, repos } from './buildSupport.js';
 import { of, told } from './varySupport.js';
@@ -21,22 +13,15 @@ describe('vary in a container', function () {
   const newRepo = repos();
   let own: Containers | undefined;
   let image = '';
-  let variables = {};
+  let variables: Readonly<Record<string, string>> = {};
 
   before(async function () {
     const missing = lacking('podman', 'runc', 'busybox', 'docker-registry');
     if (missing !== undefined) skip(this, missing);
     if (!installed('disorderfs')) skip(this, 'disorderfs is not installed');
     own = new Containers();
-    const { host } = await startRegistry(own);
-    const engine = preparePodman(own);
-    image = `${host}/lab/build@${buildAndPush(engine, own, `${host}/lab/build:1`)}`;
-    const registries = own.at('registries.conf');
-    writeFileSync(registries, `[[registry]]\nlocation = "${host}"\ninsecure = true\n`);
-    const none = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
-    variables = { ...none, ...engine.env, CONTAINERS_REGISTRIES_CONF: registries };
-    // So that the first build has to pull it, and the others must not.
-    engine.run('rmi', '-f', `${host}/lab/build:1`);
+    // The first build has to pull it, and the others must not.
+    ({ image, variables } = await pushedImage(own));
   });
   after(() => own?.stop());
 
