@@ -134,7 +134,10 @@ function makeTask(definition: Definition, project: Project, making: Making): vsc
   const folder =
     making.folder ?? vscode.workspace.getWorkspaceFolder(vscode.Uri.file(fileOf(project)));
   const args = argumentsFor(definition, project, reports);
-  const execution = cliExecution(cli, args, folder?.uri.fsPath ?? project.root);
+  // A rebuild writes its attestation where the plan's others lie.
+  const isBuild = OF_A_PLAN.includes(definition.task);
+  const cwd = isBuild ? project.root : (folder?.uri.fsPath ?? project.root);
+  const execution = cliExecution(cli, args, cwd);
   const scope = folder ?? vscode.TaskScope.Workspace;
   const isTest = TESTS.has(definition.task);
   const matcher = isTest ? `$${PROBLEM_MATCHER}` : [];

@@ -186,6 +186,7 @@ describe('a build plan', () => {
     await vscode.tasks.executeTask(task);
     assert.equal(await ended, 3);
     await until2(() => plan().build?.artifact.kind === 'drifted', 'drifted');
+    assert.equal(existsSync(at('artifacts').fsPath), false, 'the plan has its own directory');
     assert.ok((await lensTitles(PLAN)).includes('find the cause'));
     await until(
       () =>

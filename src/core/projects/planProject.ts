@@ -31,7 +31,7 @@ const MOST_PLAN = 256 << 10;
 const MOST_RECORD = 1 << 20;
 /** Verdicts that are read, and entries of a source that are looked at. */
 const MOST_RECORDS = 200;
-const MOST_ENTRIES = 20_000;
+const MOST_ENTRIES = 5000;
 
 /** Whether a file is a build plan; what cannot be read is none. */
 export async function isPlanFile(absolute: string): Promise<boolean> {

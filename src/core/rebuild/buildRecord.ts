@@ -71,6 +71,7 @@ export function rebuildDocuments(facts: RebuildFacts): RebuildDocuments {
       reason,
       step_mode: mode,
       signature: reference?.signature ?? 'none',
+      ...signerKeys(reference),
       ...image,
     },
   });
@@ -87,6 +88,11 @@ export function rebuildDocuments(facts: RebuildFacts): RebuildDocuments {
   });
   return { verdict, statement };
 }
+
+const signerKeys = (reference: Verdict['reference']): Readonly<Record<string, string>> =>
+  reference?.signer === undefined
+    ? {}
+    : { signer: reference.signer.identity, signer_issuer: reference.signer.issuer };
 
 /** The plan's own tag, else that of the command line; nothing counts as `unknown`, as for FixOps. */
 const reportedTag = ({ tag: own }: BuildPlan, tag: string): string =>
