@@ -1,4 +1,5 @@
 /** The Markdown of a hover in a build plan. Knows nothing of the editor; escapes whatever a file says. */
+import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { BuildMark } from '../core/model/build.js';
 import { projectKey } from '../core/model/project.js';
@@ -31,7 +32,17 @@ export function planHover(mark: BuildMark, view: PlanView, now: number): string 
 
 /** What was rebuilt, and what it is compared with, below each other. */
 function digests(mark: BuildMark, { state }: PlanView): string {
-  if (mark.subject.kind !== 'artifact' && mark.subject.kind !== 'reference') return '';
+  const rows: string[] = [];
+  if (mark.subject.kind === 'source' && mark.subject.digest !== undefined) {
+    rows.push(row(l10n.t('on disk'), mark.subject.digest));
+  }
+  rows.push(...compared(mark, state));
+  return rows.length === 0 ? '' : ['| | SHA-256 |', '|:--|:--|', ...rows].join('\n');
+}
+
+/** What was rebuilt, and what it must equal. */
+function compared(mark: BuildMark, state: PlanView['state']): string[] {
+  if (mark.subject.kind !== 'artifact' && mark.subject.kind !== 'reference') return [];
   const rows: string[] = [];
   const { last } = state;
   if (last?.detail.kind === 'rebuilt') rows.push(row(l10n.t('rebuilt'), last.detail.generated));
@@ -40,14 +51,18 @@ function digests(mark: BuildMark, { state }: PlanView): string {
     if (mark.subject.kind === 'reference' && mark.subject.key !== subject.key) continue;
     rows.push(row(subject.key, subject.digest));
   }
-  return rows.length === 0 ? '' : ['| | SHA-256 |', '|:--|:--|', ...rows].join('\n');
+  return rows;
 }
 
 const row = (label: string, digest: string): string => `| ${plain(label)} | ${plain(digest)} |`;
 
-function said({ subject }: BuildMark, { facts, state }: PlanView, now: number): string {
+function said({ subject }: BuildMark, { project, facts, state }: PlanView, now: number): string {
   const lines: string[] = [];
   if (state.last !== undefined) lines.push(rebuildSentence(state.last, now));
+  if (state.last?.detail.kind === 'rebuilt') {
+    const { attestation } = state.last.detail;
+    lines.push(l10n.t('Attested in {0}.', path.relative(project.root, attestation)));
+  }
   if (state.outdated)
     lines.push(l10n.t('A source has changed since the last rebuild; rebuild to know.'));
   // Of its own rebuild the file says nothing new.
@@ -58,8 +73,14 @@ function said({ subject }: BuildMark, { facts, state }: PlanView, now: number): 
     lines.push(l10n.t('Nothing was rebuilt yet.'));
   }
   if (subject.kind === 'source') lines.push(sourceSentence(subject.source, now));
+  if (subject.kind === 'step') lines.push(stepSentence(subject.step));
   return lines.map(plain).join('  \n');
 }
+
+const stepSentence = ({ kind }: Extract<BuildMark['subject'], { kind: 'step' }>['step']): string =>
+  kind === 'shell'
+    ? l10n.t('Its text goes to /bin/sh, in the workspace.')
+    : l10n.t('The program is started directly, in the workspace.');
 
 const madeHere = ({ last }: PlanView['state']): string | undefined =>
   last?.detail.kind === 'rebuilt' ? last.detail.generated : undefined;

@@ -144,6 +144,8 @@ describe('a build plan', () => {
     assert.equal(shown.split(digest).length - 1, 2);
     assert.match(shown, /v1 was rebuilt hermetically .* in a sandbox without network/);
     assert.match(shown, /command:reprolens\.rebuild/);
+    assert.match(shown, /Attested in artifacts.*v1/);
+    assert.match(await hoverAt(PLAN, 'run:'), /goes to .*bin.*sh, in the workspace/);
     assert.match(await hoverAt(PLAN, 'src'), /The newest change below it was made/);
   });
 

@@ -1,3 +1,4 @@
+import type { Sha256 } from './digest.js';
 import type { Finding } from './finding.js';
 import type { RepoPath } from './paths.js';
 import type { Place } from './place.js';
@@ -61,7 +62,7 @@ export interface BuildRecord {
 export type BuildSubject =
   | { readonly kind: 'artifact' }
   | { readonly kind: 'reference'; readonly key: ReferenceKey; readonly digest?: string }
-  | { readonly kind: 'source'; readonly source: SourceFacts }
+  | { readonly kind: 'source'; readonly source: SourceFacts; readonly digest?: Sha256 }
   | { readonly kind: 'step'; readonly step: PlanStep; readonly failed: boolean };
 
 /** One thing that a plan names, and how it stands. */

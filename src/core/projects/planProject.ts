@@ -98,7 +98,7 @@ async function contentOf(reading: PlanReading, record: BuildRecord | undefined):
   const build = await factsOf(reading, record);
   return {
     title: titleOf(plan, file),
-    declared: declaredIn(plan),
+    declared: declaredIn(build),
     manifest: { file, exists: true, digest, base: '', entries: build.references.length },
     findings: saidOf(reading, build),
     build,
@@ -109,12 +109,18 @@ async function contentOf(reading: PlanReading, record: BuildRecord | undefined):
 const titleOf = ({ artifact }: BuildPlan, file: RepoPath): string =>
   path.posix.basename(artifact?.text ?? file) || file;
 
-/** The reference artifact is the one thing that is hashed where it lies. */
-function declaredIn({ file, referenceArtifact }: BuildPlan): DeclaredFile[] {
-  if (referenceArtifact === undefined) return [];
-  const found = planPath(referenceArtifact.text);
-  if (!found.ok || found.path === '') return [];
-  return [{ path: found.path, role: 'reference', place: { file, span: referenceArtifact.span } }];
+/** What is hashed where it lies: the reference artifact, and sources that are files. */
+function declaredIn({ plan, sources }: BuildFacts): DeclaredFile[] {
+  const { file, referenceArtifact } = plan;
+  const found = planPath(referenceArtifact?.text ?? '');
+  const declared = sources.flatMap(({ span, path: source, kind }): DeclaredFile[] =>
+    kind === 'file' && source !== undefined && source !== ''
+      ? [{ path: source, role: 'input', place: { file, span } }]
+      : [],
+  );
+  if (referenceArtifact === undefined || !found.ok || found.path === '') return declared;
+  const place = { file, span: referenceArtifact.span };
+  return [{ path: found.path, role: 'reference', place }, ...declared];
 }
 
 const saidOf = ({ plan, files, findings }: PlanReading, { references }: BuildFacts): Finding[] => [

@@ -150,11 +150,13 @@ function missingArtifact({ facts, seen, references }: Joined): BuildMark[] {
   return [{ place: { file, span: field.span }, subject, state: status.kind, status }];
 }
 
-function sourceMarks({ facts, artifact }: Joined): BuildMark[] {
+function sourceMarks({ facts, seen, artifact }: Joined): BuildMark[] {
   return facts.sources.map((source): BuildMark => {
     const place = { file: facts.plan.file, span: source.span };
     const there = source.kind === 'file' || source.kind === 'directory';
-    const subject = { kind: 'source', source } as const;
+    const observed = source.path === undefined ? undefined : seen.get(source.path);
+    const more = observed?.kind === 'file' ? { digest: observed.digest } : {};
+    const subject = { kind: 'source', source, ...more } as const;
     if (there) return { place, subject, state: partOf(artifact) };
     return { place, subject, state: source.kind === 'missing' ? 'missing' : 'linked' };
   });

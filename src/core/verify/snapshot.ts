@@ -98,11 +98,12 @@ function* filesSnapshot(source: SnapshotSource): Generator<undefined, Snapshot> 
   };
 }
 
-/** A plan's state is that of its artifact; beside it only the reference artifact is a file. */
+/** A plan's state is that of its artifact; beside it only the reference artifact can hold or not. */
 function planSnapshot(source: SnapshotSource, facts: BuildFacts): Snapshot {
   const { project, seen, checkedAt } = source;
   const build = buildState({ project, facts, seen, tiers: source.tiers });
-  const files = project.declared.map((file): FileEntry => {
+  const references = project.declared.filter(({ role }) => role === 'reference');
+  const files = references.map((file): FileEntry => {
     const mark = build.marks.find(({ place }) => place.span === file.place.span);
     const status = mark?.status ?? judge(undefined, seen.get(file.path));
     return { path: file.path, declared: [file], pins: [], status };
