@@ -22,8 +22,8 @@ describe('a folder without any project', () => {
     await openView(opened());
     const welcome = opened().page.locator('.part.sidebar .welcome-view-content:visible');
     const text = await until(() => textOf(welcome), 'the welcome');
-    assert.match(text, /No pipeline file and no checksum manifest was found/);
-    assert.match(text, /workflow\.json.*MANIFEST\.sha256/);
+    assert.match(text, /No pipeline file, no build plan and no checksum manifest was found/);
+    assert.match(text, /workflow\.json.*build\/plan\.yaml.*MANIFEST\.sha256/);
     writeFileSync(
       path.join(opened().root, 'SHA256SUMS'),
       'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  absent.txt\n',
