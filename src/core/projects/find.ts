@@ -50,11 +50,11 @@ export async function findProjects(
   }
   return options.plans === undefined
     ? refs
-    : [...refs, ...(await findPlans(folder, found, options))];
+    : [...refs, ...(await plansIn(folder, found, options))];
 }
 
 /** Build plans of the usual names in the directories that were scanned, and those that are named. */
-async function findPlans(
+async function plansIn(
   folder: string,
   found: readonly Scan[],
   { plans = [] }: FindOptions,
@@ -105,21 +105,24 @@ async function scan(folder: string, relative: string, options: FindOptions): Pro
   return {
     pipelines,
     manifests: (await manifestNames(directory, files)).map((name) => path.join(directory, name)),
-    plans: await planNames(directory, files, directories),
+    plans: [
+      ...files.filter((name) => name === PLAN).map((name) => path.join(directory, name)),
+      ...(directories.includes(BUILD) ? await plansBelow(folder, relative, options) : []),
+    ],
     directories: directories.filter((name) => !name.startsWith('.') && name !== 'node_modules'),
   };
 }
 
-/** `plan.yaml` here; below the folder's own directories also `build/plan.yaml`. */
-async function planNames(
-  directory: string,
-  files: readonly string[],
-  directories: readonly string[],
+/** `build/plan.yaml`, which may lie one level deeper than everything else that is looked for. */
+async function plansBelow(
+  folder: string,
+  relative: string,
+  { exclude }: FindOptions,
 ): Promise<string[]> {
-  const here = files.includes(PLAN) ? [path.join(directory, PLAN)] : [];
-  const below = path.join(directory, BUILD, PLAN);
-  const isBelow = directories.includes(BUILD) && (await existsFile(below));
-  return isBelow ? [...here, below] : here;
+  const below = path.posix.join(relative, BUILD, PLAN);
+  if (exclude?.(below) === true) return [];
+  const file = path.join(folder, below);
+  return (await existsFile(file)) ? [file] : [];
 }
 
 async function ownPipelines(

@@ -68,6 +68,15 @@ describe('findProjects: build plans', () => {
       'plan release:nightly.yml',
     ]);
   });
+  it('are left out by the setting, wherever they lie', async () => {
+    box.write({ 'plan.yaml': PLAN, 'build/plan.yaml': PLAN, 'tool/build/plan.yaml': PLAN });
+    const exclude = (relative: string): boolean => /^(?:tool\/)?build\/plan\.yaml$/.test(relative);
+    const refs = await findProjects(box.root, { plans: [], exclude });
+    assert.deepEqual(
+      refs.map(({ file }) => file),
+      ['plan.yaml'],
+    );
+  });
   it('are none for whoever did not ask', async () => {
     box.write({ 'plan.yaml': PLAN });
     assert.deepEqual(await found(), []);
