@@ -48,9 +48,7 @@ export async function findProjects(
   for (const file of found.flatMap(({ manifests }) => manifests)) {
     if (!own.has(file)) refs.push(...refTo('manifest', await manifestRoot(file), file));
   }
-  return options.plans === undefined
-    ? refs
-    : [...refs, ...(await plansIn(folder, found, options))];
+  return options.plans === undefined ? refs : [...refs, ...(await plansIn(folder, found, options))];
 }
 
 /** Build plans of the usual names in the directories that were scanned, and those that are named. */
