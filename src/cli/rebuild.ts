@@ -1,14 +1,12 @@
 import path from 'node:path';
 import { explain } from '../core/explain/explain.js';
-import { readKey } from '../core/formats/dsse.js';
-import type { VerificationKey } from '../core/formats/dsse.js';
 import type { Explanation } from '../core/model/difference.js';
 import { REBUILD_EXIT } from '../core/model/reference.js';
 import { rebuildPlan } from '../core/rebuild/buildPlan.js';
 import type { RebuildResult } from '../core/rebuild/buildPlan.js';
 import { rebuildDocuments, writeRecord } from '../core/rebuild/buildRecord.js';
 import type { RebuildDocuments, Recorded } from '../core/rebuild/buildRecord.js';
-import { FileError, readBytes } from '../core/system/files.js';
+import { FileError } from '../core/system/files.js';
 import { differencesSummary } from '../core/words/differences.js';
 import { printable } from '../core/words/printable.js';
 import { isolationPhrase } from '../core/words/tiers.js';
@@ -21,15 +19,15 @@ import { planRequest, sayBegin, sayFailure, sourceDateEpoch, stepOptions } from 
 import type { PlanOptions, PlanRequest } from './planRequest.js';
 import { findingDocument, findingLine, shownPath } from './render.js';
 import { leaveReport } from './rebuildReport.js';
+import { checkProof, proofOf } from './rebuildProof.js';
+import type { Proof, ProofOptions } from './rebuildProof.js';
 import { causeLine, planLint, varyCommand } from './vary.js';
 
-export interface RebuildCommandOptions extends PlanOptions {
+export interface RebuildCommandOptions extends PlanOptions, ProofOptions {
   /** Relative to the current directory; default `artifacts/repro/attestations`. */
   readonly out?: string;
   /** A disagreement of references is a mismatch. */
   readonly strict?: boolean;
-  /** PEM file of a public key, relative to the current directory. */
-  readonly key?: string;
   /** FixOps's rule for attestations that do not name the artifact. */
   readonly compat?: boolean;
   /** Compare builds with each other instead, one factor changed at a time. */
@@ -39,7 +37,6 @@ export interface RebuildCommandOptions extends PlanOptions {
 }
 
 const DEFAULT_OUT = 'artifacts/repro/attestations';
-const MOST_KEY = 1 << 20;
 
 /** `rebuild`: builds a plan in isolation, compares the artifact with its references, attests. */
 export async function rebuildCommand(
@@ -47,13 +44,14 @@ export async function rebuildCommand(
   options: RebuildCommandOptions,
 ): Promise<Exit> {
   const { vary } = options;
+  checkProof(options);
   if (vary !== undefined) return varyCommand(context, { ...options, vary });
-  const key = await keyOf(options.key);
+  const proof = await proofOf(options);
   const epoch = sourceDateEpoch();
   const request = await planRequest(context, options);
   if (request.kind === 'failed') return sayFailure(context, request);
   const explained: Explained[] = [];
-  const result = await rebuilt(context, { request, options, key, explained });
+  const result = await rebuilt(context, { request, options, proof, explained });
   const { report, tag } = options;
   if (result.kind === 'failed') {
     if (report !== undefined) await leaveReport(context, report, { request, tag, result });
@@ -102,12 +100,12 @@ async function rebuilt(
   {
     request,
     options,
-    key,
+    proof,
     explained,
   }: {
     readonly request: PlanRequest;
     readonly options: RebuildCommandOptions;
-    readonly key: VerificationKey | undefined;
+    readonly proof: Proof;
     readonly explained: Explained[];
   },
 ): Promise<RebuildResult> {
@@ -118,7 +116,7 @@ async function rebuilt(
       { ...request, root: context.repo },
       {
         ...steps,
-        key,
+        ...proof,
         strict: options.strict === true,
         compat: options.compat === true,
         onMismatch: async (built, reference) => {
@@ -159,19 +157,6 @@ async function explanation(
     terminal.remark(`What differs could not be found out: ${printable(why)}`);
     return [];
   }
-}
-
-/** @throws UnusableError when the file holds no key that can verify. */
-async function keyOf(name: string | undefined): Promise<VerificationKey | undefined> {
-  if (name === undefined) return undefined;
-  const bytes = await readBytes(path.resolve(name), { limit: MOST_KEY }).catch(() => undefined);
-  if (bytes === undefined)
-    throw new UnusableError(`${shownPath(path.resolve(name))}: no key file of that name`);
-  const key = readKey(Buffer.from(bytes).toString('latin1'));
-  if (key !== undefined) return key;
-  throw new UnusableError(
-    `${shownPath(path.resolve(name))}: no public key in PEM (Ed25519, ECDSA on a NIST curve, or RSA)`,
-  );
 }
 
 async function written(

@@ -27,7 +27,7 @@ export interface Proof {
 
 const MOST_KEY = 1 << 20;
 /** The public one has 10 KB. */
-const MOST_ROOT = 16 << 20;
+const MOST_ROOT = 4 << 20;
 
 /** @throws UnusableError when the options do not fit together. */
 export function checkProof(options: ProofOptions): void {

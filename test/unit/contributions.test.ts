@@ -222,6 +222,8 @@ describe('what is shipped', () => {
       assert.doesNotMatch(read(`dist/${file}.js`), ours, file);
     }
     assert.match(read('dist/cli.js'), ours, 'what the pattern is for is found');
+    assert.match(read('dist/cli.js'), /rfc3161Timestamps/, 'the libraries of Sigstore');
+    assert.doesNotMatch(read('dist/editor.js'), /rfc3161Timestamps/);
     // The translation library can fetch a bundle by its address; we hand it the text instead.
     assert.doesNotMatch(sources, /l10n\.config\(\{ (?:uri|fsPath)/);
     const fetching = files.filter((file) => /\bfetch\(/.test(read(file)));

@@ -5,12 +5,14 @@ import { INTOTO_PAYLOAD, isEnvelope, isSignedBy, parseEnvelope, verifies } from 
 import type { DsseEnvelope, VerificationKey } from './dsse.js';
 import { isFixops, parseFixops } from './fixopsAttestation.js';
 import { isBundle, parseBundle } from './sigstoreBundle.js';
+import type { SigstoreTrust } from './sigstoreBundle.js';
 import { isStatement, parseStatement } from './statement.js';
 import { toRepoPath } from '../model/paths.js';
 import type {
   AttestationDocument,
   AttestationEnvelope,
   SignatureState,
+  Signer,
   Subject,
 } from '../model/reference.js';
 
@@ -20,6 +22,8 @@ export interface AttestationQuestion {
   readonly artifact: string;
   /** With one, only a signature by it is accepted. */
   readonly key?: VerificationKey | undefined;
+  /** With one, only a Sigstore bundle that verifies against it is accepted. */
+  readonly trust?: SigstoreTrust | undefined;
   /** The content of `<file>.sig`, where there is one: base64 of a signature over the file's bytes. */
   readonly detached?: string | undefined;
   /** FixOps's rule: where no name fits, the first subject is taken. */
@@ -32,6 +36,8 @@ export interface Attested {
   readonly document: AttestationDocument;
   readonly envelope: AttestationEnvelope;
   readonly signature: SignatureState;
+  /** Only where a trust root was given. */
+  readonly signer?: Signer;
   /** Verbatim; `''` counts as not given, as it does for FixOps. */
   readonly digest: string;
   readonly subject: Subject;
@@ -52,9 +58,8 @@ export function readAttestation(
   if (value === undefined) return refuse('not-json');
   const opened = open(value, bytes, question);
   if (!opened.ok) return opened;
-  const { document, envelope, signature } = opened;
-  const chosen = choose(document, question);
-  return chosen.ok ? { ...chosen, document, envelope, signature } : chosen;
+  const chosen = choose(opened.document, question);
+  return chosen.ok ? { ...chosen, ...opened } : chosen;
 }
 
 /** Strict: no byte-order mark, no invalid UTF-8. */
@@ -69,14 +74,16 @@ function jsonOf(bytes: Uint8Array): JsonRecord | null | undefined {
 }
 
 type Opened =
-  (Pick<Attested, 'envelope' | 'signature' | 'document'> & { readonly ok: true }) | Refused;
+  | (Pick<Attested, 'envelope' | 'signature' | 'signer' | 'document'> & { readonly ok: true })
+  | Refused;
 
 function open(
   value: JsonRecord | null,
   bytes: Uint8Array,
-  { key, detached }: AttestationQuestion,
+  { key, trust, detached }: AttestationQuestion,
 ): Opened {
   if (value === null) return refuse('unknown-format');
+  if (trust !== undefined) return trusted(value, trust, key);
   if (isFixops(value) || isStatement(value)) {
     const signature = stateOf(detached !== undefined, key, (by) => {
       const raw = base64Bytes(detached?.trim() ?? '');
@@ -104,13 +111,41 @@ function opened(
   key: VerificationKey | undefined,
 ): Opened {
   const signature = stateOf(envelope.signatures.length > 0, key, (by) => isSignedBy(envelope, by));
-  if (typeof signature !== 'string') return signature;
+  return typeof signature === 'string'
+    ? statementIn(envelope, { envelope: kind, signature })
+    : signature;
+}
+
+/** As {@link opened}; here even the bytes that are read are those that the verifier hands back. */
+function trusted(
+  value: JsonRecord,
+  trust: SigstoreTrust,
+  key: VerificationKey | undefined,
+): Opened {
+  if (!isBundle(value)) {
+    const known = isFixops(value) || isStatement(value) || isEnvelope(value);
+    return refuse(known ? 'no-bundle' : 'unknown-format');
+  }
+  const bundle = parseBundle(value);
+  if (!bundle.ok) return bundle;
+  const answer = trust.verify(value);
+  if (!answer.ok) return answer;
+  const { envelope, signer } = answer;
+  if (key !== undefined && !isSignedBy(envelope, key)) return refuse('signature');
+  const signature = trust.unasked === undefined ? 'verified' : 'any-signer';
+  return statementIn(envelope, { envelope: 'sigstore-bundle', signature, signer });
+}
+
+function statementIn(
+  envelope: DsseEnvelope,
+  how: Pick<Attested, 'envelope' | 'signature' | 'signer'>,
+): Opened {
   if (envelope.payloadType !== INTOTO_PAYLOAD) return refuse('payload-type', envelope.payloadType);
   const value = jsonOf(envelope.payload);
   if (value === undefined) return refuse('malformed', 'payload');
   if (value === null || !isStatement(value)) return refuse('malformed', 'payload');
   const result = parseStatement(value);
-  return result.ok ? { ...result, envelope: kind, signature } : result;
+  return result.ok ? { ...result, ...how } : result;
 }
 
 function stateOf(

@@ -12,10 +12,19 @@ export type AttestationFormat = 'fixops' | 'statement-v0.1' | 'statement-v1';
 export type AttestationEnvelope = 'none' | 'dsse' | 'sigstore-bundle';
 
 /**
- * `verified`: with the key that was given. `not-verified`: there is one, and nobody gave a key.
- * `unsigned`: there is none.
+ * `verified`: with the key that was given, or against the trust root and by the signer that was asked
+ * for. `any-signer`: against the trust root, and nobody said by whom. `not-verified`: there is one, and
+ * nobody gave a key or a root. `unsigned`: there is none.
  */
-export type SignatureState = 'verified' | 'not-verified' | 'unsigned';
+export type SignatureState = 'verified' | 'any-signer' | 'not-verified' | 'unsigned';
+
+/** Whom a verified certificate names. */
+export interface Signer {
+  /** An address, or the URI of a workflow. Never empty. */
+  readonly identity: string;
+  /** Who vouched for that; empty where the authority does not say. */
+  readonly issuer: string;
+}
 
 /** One thing that an attestation speaks of. */
 export interface Subject {
@@ -47,7 +56,29 @@ export type AttestationProblem =
   /** A key was given, and there is no signature. */
   | 'unsigned'
   /** A key was given, and no signature is by it. */
-  | 'signature';
+  | 'signature'
+  /** A trust root was given, and this is no bundle that one could verify. */
+  | 'no-bundle'
+  /** Signed with a bare key, which no trust root knows. */
+  | 'public-key'
+  /** Its certificate is of no authority of the root, or was not valid when it was signed. */
+  | 'certificate'
+  /** No log of certificates of the root has promised to list the certificate. */
+  | 'certificate-log'
+  /** No signed time that the root vouches for. */
+  | 'timestamp'
+  /** No entry of a transparency log. */
+  | 'log-missing'
+  /** The entry is in no log of the root. */
+  | 'log'
+  /** The entry is about other content. */
+  | 'log-entry'
+  /** The signature is not by the key of the certificate. */
+  | 'bundle-signature'
+  /** Another signer than the one that was asked for; the signer is the detail. */
+  | 'identity'
+  /** Another issuer vouched for the signer; the issuer is the detail. */
+  | 'issuer';
 
 /** What was read from an attestation. */
 export interface AttestationDocument {
@@ -69,6 +100,8 @@ export interface Reference {
   readonly file?: RepoPath;
   /** Of an attestation. */
   readonly signature?: SignatureState;
+  /** Of a bundle that was verified against a trust root. */
+  readonly signer?: Signer;
 }
 
 /** How a rebuild ended; the words of the JSON document. */

@@ -1,5 +1,6 @@
 /** Rebuilds a plan and judges what came of it. */
 import type { VerificationKey } from '../formats/dsse.js';
+import type { SigstoreTrust } from '../formats/sigstoreBundle.js';
 import type { Finding } from '../model/finding.js';
 import { refusals } from '../model/plan.js';
 import type { RebuildReason, Verdict } from '../model/reference.js';
@@ -16,6 +17,7 @@ export interface RebuildOptions extends StepOptions {
   /** A disagreement of references is a mismatch. */
   readonly strict?: boolean;
   readonly key?: VerificationKey | undefined;
+  readonly trust?: SigstoreTrust | undefined;
   /** FixOps's rule for attestations that do not name the artifact. */
   readonly compat?: boolean;
   /**
@@ -49,9 +51,9 @@ export async function rebuildPlan(
   options: RebuildOptions,
 ): Promise<RebuildResult> {
   const { root, plan } = request;
-  const { strict = false, compat = false, key } = options;
+  const { strict = false, compat = false, key, trust } = options;
   const answers =
-    refusals(plan).length > 0 ? [] : await lookUpReferences(plan, { root, key, compat });
+    refusals(plan).length > 0 ? [] : await lookUpReferences(plan, { root, key, trust, compat });
   const [first] = answers;
   if (first?.kind === 'failed') {
     return { kind: 'failed', reason: first.reason, findings: [first.finding] };
@@ -63,10 +65,14 @@ export async function rebuildPlan(
   });
   if (result.kind === 'failed') return result;
   const { verdict, built, findings } = result.value;
-  const unused = key !== undefined && plan.referenceAttestation === undefined;
-  const more: Finding[] = unused ? [{ code: 'rebuild-key-unused', severity: 'warning' }] : [];
+  const more = plan.referenceAttestation === undefined ? unusedOf(options) : [];
   return { kind: 'judged', verdict, built, findings: [...findings, ...more] };
 }
+
+const unusedOf = ({ key, trust }: RebuildOptions): Finding[] => [
+  ...(key === undefined ? [] : [{ code: 'rebuild-key-unused', severity: 'warning' } as const]),
+  ...(trust === undefined ? [] : [{ code: 'rebuild-root-unused', severity: 'warning' } as const]),
+];
 
 async function tellDifference(
   { root }: BuildRequest,

@@ -1,9 +1,10 @@
-/** Keys and signatures by OpenSSL, and the Sigstore packages that come with npm. */
+/** Keys and signatures by OpenSSL, and envelopes by Sigstore's own client. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { bundleToJSON } from '@sigstore/bundle';
+import { DSSEBundleBuilder } from '@sigstore/sign';
 import { after } from 'mocha';
 
 export type KeyKind = 'ed25519' | 'p256' | 'p384' | 'rsa' | 'rsa-pss';
@@ -100,16 +101,16 @@ export const flat = (
   ...more,
 });
 
-/** One of the Sigstore packages that npm brings along; `undefined` where there is no such npm. */
-export function sigstore(name: string): Record<string, unknown> | undefined {
-  try {
-    const root = execFileSync('npm', ['root', '-g'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-    const load = createRequire(path.join(root, 'npm', 'package.json'));
-    return load(`@sigstore/${name}`) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
+/** A bundle by Sigstore's own client, signed with a bare key and witnessed by nobody. */
+export async function sigstoreBundle(
+  data: Buffer,
+  { type = INTOTO, sign }: { type?: string; sign: (encoded: Buffer) => Buffer },
+): Promise<Record<string, unknown>> {
+  const key = { $case: 'publicKey', publicKey: '', hint: 'ours' } as const;
+  const builder = new DSSEBundleBuilder({
+    signer: { sign: (each) => Promise.resolve({ signature: sign(each), key }) },
+    witnesses: [],
+  });
+  const text = JSON.stringify(bundleToJSON(await builder.create({ data, type })));
+  return JSON.parse(text) as Record<string, unknown>;
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { isSignedBy, readKey } from '../../../src/core/formats/dsse.js';
 import { isBundle, parseBundle } from '../../../src/core/formats/sigstoreBundle.js';
-import { skip } from '../../harness/skip.js';
-import { envelope, INTOTO, Signer, sigstore, statement } from './attestationSupport.js';
+import { envelope, INTOTO, Signer, sigstoreBundle, statement } from './attestationSupport.js';
 
 const TYPES = [
   'application/vnd.dev.sigstore.bundle+json;version=0.1',
@@ -44,27 +43,10 @@ describe('Sigstore bundles', () => {
     assert.equal(problemOf(signed), 'no-statement');
   });
 
-  it('that the Sigstore packages make are read, and their signatures verified', async function () {
-    const [sign, bundles] = [sigstore('sign'), sigstore('bundle')];
-    if (sign === undefined || bundles === undefined) skip(this, 'no npm that brings @sigstore');
+  it("that Sigstore's client makes are read, and their signatures verified", async () => {
     const signer = new Signer('p256');
-    const Builder = sign['DSSEBundleBuilder'] as new (options: unknown) => {
-      create: (artifact: { data: Buffer; type: string }) => Promise<unknown>;
-    };
-    const builder = new Builder({
-      signer: {
-        sign: (data: Buffer) =>
-          Promise.resolve({
-            signature: signer.sign(data),
-            key: { $case: 'publicKey', publicKey: signer.publicKey, hint: 'ours' },
-          }),
-      },
-      witnesses: [],
-    });
     const data = Buffer.from(JSON.stringify(statement([['a', '0'.repeat(64)]])));
-    const made = await builder.create({ data, type: INTOTO });
-    const json = (bundles['bundleToJSON'] as (bundle: unknown) => Record<string, unknown>)(made);
-    const read = parseBundle(JSON.parse(JSON.stringify(json)) as Record<string, unknown>);
+    const read = parseBundle(await sigstoreBundle(data, { sign: (each) => signer.sign(each) }));
     assert.ok(read.ok, JSON.stringify(read));
     assert.equal(read.envelope.payloadType, INTOTO);
     assert.equal(Buffer.from(read.envelope.payload).toString(), data.toString());

@@ -63,7 +63,23 @@ export type RebuildFinding =
   /** Two subjects have the artifact's name and different digests. */
   | { readonly code: 'rebuild-subjects-differ'; readonly name: string }
   | { readonly code: 'rebuild-signature-unverified'; readonly name: string }
+  /** Verified against a trust root, and by the signer that was asked for. */
+  | {
+      readonly code: 'rebuild-signer';
+      readonly name: string;
+      readonly identity: string;
+      readonly issuer: string;
+    }
+  /** Verified against a trust root, and nobody said by whom it should be. */
+  | {
+      readonly code: 'rebuild-signer-unasked';
+      readonly name: string;
+      readonly identity: string;
+      readonly issuer: string;
+      readonly unasked: 'identity' | 'issuer' | 'both';
+    }
   | { readonly code: 'rebuild-key-unused' }
+  | { readonly code: 'rebuild-root-unused' }
   /** The same digest in another spelling, which FixOps's comparison of texts calls a mismatch. */
   | { readonly code: 'rebuild-spelling'; readonly source: string }
   | {

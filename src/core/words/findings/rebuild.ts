@@ -49,9 +49,16 @@ export const REBUILD: SentencesOf<RebuildFinding> = {
       printable(f.name),
     ),
   'rebuild-signature-unverified': (f) =>
-    l10n.t('The signature of {0} was not verified: give the key with --key.', printable(f.name)),
+    l10n.t(
+      'The signature of {0} was not verified: give the key with --key, or for a Sigstore bundle the trust root with --trusted-root.',
+      printable(f.name),
+    ),
+  'rebuild-signer': (f) => l10n.t('{0} was signed by {1}.', printable(f.name), signerOf(f)),
+  'rebuild-signer-unasked': (f) => unaskedSentence(f),
   'rebuild-key-unused': () =>
     l10n.t('A key was given, and the plan names no attestation that it could verify.'),
+  'rebuild-root-unused': () =>
+    l10n.t('A trust root was given, and the plan names no attestation that it could verify.'),
   'rebuild-spelling': (f) =>
     l10n.t(
       '{0} holds the right digest in another spelling; only 64 lower-case hexadecimal digits are equal to FixOps.',
@@ -102,6 +109,35 @@ export const REBUILD: SentencesOf<RebuildFinding> = {
       printable(f.digest),
     ),
 };
+
+function signerOf({ identity, issuer }: Data<'rebuild-signer' | 'rebuild-signer-unasked'>): string {
+  const who = printable(identity);
+  return issuer === '' ? who : l10n.t('{0} (vouched for by {1})', who, printable(issuer));
+}
+
+function unaskedSentence(f: Data<'rebuild-signer-unasked'>): string {
+  const [name, signer] = [printable(f.name), signerOf(f)];
+  switch (f.unasked) {
+    case 'both':
+      return l10n.t(
+        '{0} was signed by {1}. Nobody said who should have signed it, and anybody can get such a certificate, so this does not say that it can be trusted: name the signer with --certificate-identity and --certificate-issuer.',
+        name,
+        signer,
+      );
+    case 'identity':
+      return l10n.t(
+        '{0} was signed by {1}. Nobody said who should have signed it, and whoever has an account with this issuer can get such a certificate: name the signer with --certificate-identity.',
+        name,
+        signer,
+      );
+    case 'issuer':
+      return l10n.t(
+        '{0} was signed by {1}. Nobody said who may vouch for this name, and another issuer may give it to somebody else: name the issuer with --certificate-issuer.',
+        name,
+        signer,
+      );
+  }
+}
 
 function isolationSentence(f: Data<'rebuild-isolation'>): string {
   const why = printable(f.reason ?? '');
@@ -170,6 +206,62 @@ function artifactSentence({ problem, name }: Data<'rebuild-artifact'>): string {
   }
 }
 
+/** What a transparency log shows of a bundle. */
+type LogProblem = Extract<AttestationProblem, 'log-missing' | 'log' | 'log-entry'>;
+
+function logProblem(problem: LogProblem): string {
+  switch (problem) {
+    case 'log-missing':
+      return l10n.t('it holds no entry of a transparency log');
+    case 'log':
+      return l10n.t('no transparency log of the trust root proves its entry');
+    case 'log-entry':
+      return l10n.t('its entry in the transparency log is about other content');
+  }
+}
+
+/** Those that only a trust root can raise. */
+type TrustProblem =
+  | LogProblem
+  | Extract<
+      AttestationProblem,
+      | 'no-bundle'
+      | 'public-key'
+      | 'certificate'
+      | 'certificate-log'
+      | 'timestamp'
+      | 'bundle-signature'
+      | 'identity'
+      | 'issuer'
+    >;
+
+function distrust(problem: TrustProblem, detail: string): string {
+  switch (problem) {
+    case 'no-bundle':
+      return l10n.t(
+        'a trust root was given, and it is no Sigstore bundle: nothing in it shows who signed it',
+      );
+    case 'public-key':
+      return l10n.t('it is signed with a bare key, of which the trust root knows nothing (--key)');
+    case 'certificate':
+      return l10n.t(
+        'its certificate is not from an authority of the trust root, or one of them was not valid when it was signed',
+      );
+    case 'certificate-log':
+      return l10n.t('no certificate log of the trust root has recorded its certificate');
+    case 'timestamp':
+      return l10n.t('nothing that the trust root vouches for says when it was signed');
+    case 'bundle-signature':
+      return l10n.t('its signature is not by the key of its certificate');
+    case 'identity':
+      return l10n.t('it was signed by {0}, not by the identity that was asked for', detail);
+    case 'issuer':
+      return l10n.t('{0} vouched for its signer, not the issuer that was asked for', detail || '?');
+    default:
+      return logProblem(problem);
+  }
+}
+
 function rejection(problem: AttestationProblem, detail: string): string {
   switch (problem) {
     case 'not-json':
@@ -196,5 +288,7 @@ function rejection(problem: AttestationProblem, detail: string): string {
       return l10n.t('a key was given, and it is not signed');
     case 'signature':
       return l10n.t('no signature is by the key that was given');
+    default:
+      return distrust(problem, detail);
   }
 }
