@@ -15,6 +15,8 @@ import { build, installTools, packageVsix } from './lib/setup.mjs';
 
 const KINDS = ['unit', 'source', 'vsix', 'restricted', 'e2e', 'electron'];
 const IN_HOST = ['source', 'vsix', 'restricted'];
+/** What is not done by then hangs: engines, registries and sandboxes are slow on a busy machine. */
+const MOST_MINUTES = 40;
 /** electron.mjs ends with it when there is no desktop VS Code. */
 const NO_DESKTOP = 3;
 
@@ -95,7 +97,7 @@ async function mocha(name, folder, env) {
           : []),
         `out/test/${folder}/**/*.test.js`,
       ],
-      { env: { ...env, REPROLENS_TEST_REPORT: report } },
+      { env: { ...env, REPROLENS_TEST_REPORT: report }, minutes: MOST_MINUTES },
     ),
   );
 }

@@ -188,17 +188,20 @@ const ownCommands = ({ model, filter, hasher, log }: Parts) => ({
  * The projects of every folder of the window that lies on a disk. The readers are loaded here, when
  * they are first needed: schemas and globs are most of the code, and activation must not wait for it.
  */
-async function allProjects(): Promise<ProjectRef[]> {
+async function allProjects(before: readonly ProjectRef[]): Promise<ProjectRef[]> {
   const { findProjects } = await import('./core/projects/find.js');
   const { Minimatch } = await import('minimatch');
   const folders = vscode.workspace.workspaceFolders ?? [];
+  const files = new Set(before.map(({ root, file }) => path.join(root, file)));
+  const known = (absolute: string): boolean => files.has(absolute);
   const found = await Promise.all(
     folders
       .filter(({ uri }) => uri.scheme === 'file')
       .map(({ uri }) => {
         const globs = setting('reprolens.exclude', uri).map((g) => new Minimatch(g, { dot: true }));
         const exclude = (relative: string): boolean => globs.some((glob) => glob.match(relative));
-        return findProjects(uri.fsPath, { exclude, plans: setting('reprolens.plans', uri) });
+        const plans = setting('reprolens.plans', uri);
+        return findProjects(uri.fsPath, { exclude, plans, known });
       }),
   );
   const byFile = new Map(found.flat().map((ref) => [`${ref.root}\0${ref.file}`, ref]));

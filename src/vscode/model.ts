@@ -24,8 +24,8 @@ export interface Change {
 
 /** What the model needs from the editor, read anew at every pass. */
 export interface Surroundings {
-  /** The projects of all folders of the window. */
-  readonly findProjects: () => Promise<ProjectRef[]>;
+  /** The projects of all folders of the window; `known` are those that there were. */
+  readonly findProjects: (known: readonly ProjectRef[]) => Promise<ProjectRef[]>;
   /** Text of documents that are open and unsaved, by absolute path. */
   readonly overlay: (absolute: string) => string | undefined;
   /** How badges look: limits and links. */
@@ -216,7 +216,7 @@ export class Model implements vscode.Disposable {
     const wanted = this.#wanted;
     this.#wanted = 0;
     if (wanted === 0) return;
-    if (wanted >= STALE.projects) this.#refs = await this.#around.findProjects();
+    if (wanted >= STALE.projects) this.#refs = await this.#around.findProjects(this.#refs);
     if (wanted >= STALE.documents) await this.#readDocuments();
     const touched = new Map([...this.#touched].map(([root, names]) => [root, [...names]]));
     this.#touched.clear();

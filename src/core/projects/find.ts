@@ -21,6 +21,11 @@ export interface FindOptions {
   readonly exclude?: (relative: string) => boolean;
   /** Whether build plans are looked for, and which more than those of the usual names, relative to the folder. */
   readonly plans?: readonly string[];
+  /**
+   * Whether a file, by its absolute path, was a project when last looked at. An editor empties a file
+   * before it writes it: one that is empty for a moment is what it was.
+   */
+  readonly known?: (absolute: string) => boolean;
 }
 
 /** Manifests of one directory beyond the fixed names: a mirror may have a sidecar a file. */
@@ -55,7 +60,7 @@ export async function findProjects(
 async function plansIn(
   folder: string,
   found: readonly Scan[],
-  { plans = [] }: FindOptions,
+  { plans = [], known }: FindOptions,
 ): Promise<ProjectRef[]> {
   const named = plans.flatMap((name) => {
     const result = toRepoPath(name);
@@ -67,7 +72,7 @@ async function plansIn(
   const { isPlanFile, planRoot } = await import('./planProject.js');
   const refs: ProjectRef[] = [];
   for (const file of files) {
-    if (await isPlanFile(file)) refs.push(...refTo('plan', await planRoot(file), file));
+    if (await isPlanFile(file, known)) refs.push(...refTo('plan', await planRoot(file), file));
   }
   return refs;
 }
@@ -94,7 +99,7 @@ async function scan(folder: string, relative: string, options: FindOptions): Pro
   const pipelines: string[] = [];
   for (const name of files.filter((each) => PIPELINES.has(each))) {
     const file = path.join(directory, name);
-    if (await isPipelineFile(file, MOST_FOREIGN)) pipelines.push(file);
+    if (await isPipelineFile(file, MOST_FOREIGN, options)) pipelines.push(file);
   }
   if (directories.includes('.vaibify')) {
     const below = relative === '' ? '.vaibify' : `${relative}/.vaibify`;
@@ -137,7 +142,7 @@ async function ownPipelines(
     for (const { name, kind } of await entriesOf(folder, relative, options)) {
       const file = path.join(folder, relative, name);
       if (kind !== 'file' || !name.endsWith('.json')) continue;
-      if (await isPipelineFile(file, MOST_OWN)) found.push(file);
+      if (await isPipelineFile(file, MOST_OWN, options)) found.push(file);
     }
   }
   return found;
@@ -155,9 +160,14 @@ async function entriesOf(
   });
 }
 
-async function isPipelineFile(absolute: string, limit: number): Promise<boolean> {
+async function isPipelineFile(
+  absolute: string,
+  limit: number,
+  { known }: FindOptions,
+): Promise<boolean> {
   const bytes = await readBytes(absolute, { limit }).catch(() => undefined);
   if (bytes === undefined) return false;
+  if (bytes.length === 0) return known?.(absolute) === true;
   const { isPipeline } = await import('../formats/vaibify.js');
   return isPipeline(decodeText(bytes));
 }

@@ -33,9 +33,16 @@ const MOST_RECORD = 1 << 20;
 const MOST_RECORDS = 200;
 const MOST_ENTRIES = 5000;
 
-/** Whether a file is a build plan; what cannot be read is none. */
-export async function isPlanFile(absolute: string): Promise<boolean> {
+/**
+ * Whether a file is a build plan; what cannot be read is none.
+ * @param known whether it was one when last looked at, which an empty one may still be
+ */
+export async function isPlanFile(
+  absolute: string,
+  known?: (absolute: string) => boolean,
+): Promise<boolean> {
   const bytes = await readBytes(absolute, { limit: MOST_PLAN }).catch(() => undefined);
+  if (bytes?.length === 0) return known?.(absolute) === true;
   return bytes !== undefined && isPlan(decodeText(bytes));
 }
 

@@ -48,6 +48,17 @@ describe('findProjects', () => {
       'vaibify :sub/.vaibify/projects/p.json',
     ]);
   });
+  it('keeps a project whose file an editor has emptied to write it anew', async () => {
+    box.write({ 'workflow.json': '', '.vaibify/projects/a.json': '', 'plan.yaml': '' });
+    assert.deepEqual(await found('', { plans: [] }), []);
+    const known = (file: string): boolean => file !== box.at('.vaibify/projects/a.json');
+    assert.deepEqual(await found('', { plans: [], known }), [
+      'vaibify :workflow.json',
+      'plan :plan.yaml',
+    ]);
+    box.write({ 'workflow.json': '{}', 'plan.yaml': 'a: b' });
+    assert.deepEqual(await found('', { plans: [], known }), []);
+  });
   it('leaves foreign files of the same name alone', async () => {
     box.write({
       'workflow.json': FOREIGN,
