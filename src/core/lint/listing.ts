@@ -1,8 +1,8 @@
 /** Lists of files in the order in which the disk gives them (docs/nondeterminism.md, section 2). */
 import { baseName } from '../formats/containerPackages.js';
 import type { ShellCommand } from '../formats/shell.js';
-import { hit } from './hit.js';
-import type { Hit } from './hit.js';
+import { behind, hit } from './hit.js';
+import type { Hit, UnitEdit } from './hit.js';
 import { nameOf, own } from './scope.js';
 import type { Scope } from './scope.js';
 
@@ -20,7 +20,17 @@ export function listingHits(command: ShellCommand, scope: Scope): Hit[] {
   const name = nameOf(command);
   if (program === undefined || (name !== 'find' && !isUnsortedLs(command))) return [];
   const isKept = name === 'find' && acts(command) ? runsOrdered(command) : feeds(command, scope);
-  return isKept ? [hit('warning', { code: 'lint-unsorted', name }, program)] : [];
+  return isKept ? [hit('warning', { code: 'lint-unsorted', name }, program, sorting(command))] : [];
+}
+
+/** Sorts what `find` lists, where it lists at all. What `ls -t` puts in order may be meant so. */
+function sorting(command: ShellCommand): UnitEdit | undefined {
+  const words = own(command);
+  const last = words.at(-1);
+  if (nameOf(command) !== 'find' || last === undefined || acts(command)) return undefined;
+  if (command.redirects.some(({ target }) => target.start < last.start)) return undefined;
+  const ends = words.some(({ text }) => text === '-print0') ? ' -z' : '';
+  return behind(last, ` | LC_ALL=C sort${ends}`);
 }
 
 /** Whether the list goes, unsorted, to something that its order matters to. */

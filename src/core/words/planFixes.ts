@@ -18,6 +18,7 @@ const TITLES: {
   'lint-zip-extra': () => l10n.t('Add -X to zip'),
   'lint-date': () => l10n.t('Take the time from SOURCE_DATE_EPOCH'),
   'lint-environment': (f) => l10n.t('Set {0} in "environment"', f.variables.join(', ')),
+  'lint-unsorted': () => l10n.t('Sort the list by bytes: add "LC_ALL=C sort"'),
   'lint-npm-install': () => l10n.t('Replace by "npm ci"'),
 };
 

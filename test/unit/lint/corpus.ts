@@ -85,6 +85,7 @@ export const CORPUS: readonly (readonly [line: string, ...codes: string[]])[] = 
   // Order
   ['find src -type f | cpio -o > a.cpio', 'lint-unsorted'],
   ['find src -type f -print0 | sort -z | cpio -o0 > a.cpio'],
+  ['find src -type f -print0 | cpio -o0 > a.cpio', 'lint-unsorted'],
   ['find src -name "*.pyc" -delete; find . -name x -exec rm {} +'],
   ['find src -type f | xargs rm -f'],
   ['find src -type f | xargs cat > all', 'lint-unsorted'],

@@ -77,7 +77,7 @@ describe('Quick fixes of the lint', () => {
     }
     assert.deepEqual([...fixed].sort(), [
       ...['lint-date', 'lint-gzip-header', 'lint-npm-install', 'lint-tar-mtime', 'lint-tar-order'],
-      ...['lint-tar-owner', 'lint-tar-pax', 'lint-zip-extra'],
+      ...['lint-tar-owner', 'lint-tar-pax', 'lint-unsorted', 'lint-zip-extra'],
     ]);
   });
 
