@@ -123,14 +123,11 @@ describe('quick fixes of the lint', () => {
     vscode.commands.executeCommand('vscode.executeCodeActionProvider', at(file), range);
   /** An action is offered as soon as the list of problems and the document agree. */
   const offered = (file: string, range: vscode.Range, title: string): Promise<vscode.CodeAction> =>
-    until(
-      async () => {
-        // An editor that has something newer to ask breaks the question off.
-        const actions = await actionsAt(file, range).then(undefined, () => []);
-        return actions.find((each) => each.title === title);
-      },
-      `${title} in ${file}`,
-    );
+    until(async () => {
+      // An editor that has something newer to ask breaks the question off.
+      const actions = await actionsAt(file, range).then(undefined, () => []);
+      return actions.find((each) => each.title === title);
+    }, `${title} in ${file}`);
   async function problem(file: string, code: string): Promise<vscode.Diagnostic> {
     const [first] = await until(() => {
       const found = problemsIn(file, code);
