@@ -58,17 +58,20 @@ interface PlanPlace {
 }
 
 async function placeOf({ repo }: Context, { plan }: PlanCheckOptions): Promise<PlanPlace> {
-  if (plan !== undefined) {
-    const file = planInside(repo, path.resolve(plan));
-    if (file !== undefined) return { root: repo, file };
-    throw new UnusableError(
-      `${shownPath(path.resolve(plan))}: lies outside of the repository; name the repository with --repo DIR`,
-    );
-  }
+  if (plan !== undefined) return { root: repo, file: namedPlan(repo, plan) };
   const [file] = await findPlans(repo);
   if (file !== undefined) return { root: repo, file };
   throw new UnusableError(
     `${repo}: found no build plan (${PLAN_FILES.join(', ')}); name it with --plan FILE`,
+  );
+}
+
+/** A plan that is named relative to the current directory. @throws UnusableError when it lies elsewhere. */
+export function namedPlan(repo: string, name: string): RepoPath {
+  const file = planInside(repo, path.resolve(name));
+  if (file !== undefined) return file;
+  throw new UnusableError(
+    `${shownPath(path.resolve(name))}: lies outside of the repository; name the repository with --repo DIR`,
   );
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../core/produce/ciWorkflowFiles.js';
 import type { WorkflowChange, WorkflowPlan } from '../core/produce/ciWorkflowFiles.js';
 import { gitTopLevel } from '../core/projects/git.js';
-import { findPlans, PLAN_FILES, planInside, readPlan } from '../core/projects/plan.js';
+import { findPlans, PLAN_FILES, readPlan } from '../core/projects/plan.js';
 import { absolutePath, readBytes } from '../core/system/files.js';
 import { printable } from '../core/words/printable.js';
 import { fileSize } from '../core/words/states.js';
@@ -22,6 +22,7 @@ import type { Manner } from './ask.js';
 import type { CommonOptions, Context } from './context.js';
 import { EXIT, UnusableError } from './errors.js';
 import type { Exit } from './errors.js';
+import { namedPlan } from './plan.js';
 import { findingLine, shownPath } from './render.js';
 
 export interface PublishWorkflowOptions extends CommonOptions, Manner {
@@ -81,7 +82,7 @@ async function plansOf(
       `${printable(repo)}: GitHub reads workflows at the top of a repository only; give --repo ${printable(top)}`,
     );
   }
-  const named = given.map((name) => insidePlan(repo, name));
+  const named = given.map((name) => namedPlan(repo, name));
   const found = await findPlans(repo, { named });
   const stranger = named.find((file) => !found.includes(file));
   if (stranger !== undefined) {
@@ -99,14 +100,6 @@ async function plansOf(
   if (unfit === undefined) return plans;
   throw new UnusableError(
     `${printable(unfit)}: GitHub would read this name as an expression, or not at all; rename the plan`,
-  );
-}
-
-function insidePlan(repo: string, name: string): RepoPath {
-  const file = planInside(repo, path.resolve(name));
-  if (file !== undefined) return file;
-  throw new UnusableError(
-    `${shownPath(path.resolve(name))}: lies outside of the repository; name the repository with --repo DIR`,
   );
 }
 

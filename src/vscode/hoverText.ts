@@ -12,7 +12,7 @@ import type { Role } from '../core/model/place.js';
 import type { FileEntry, Snapshot } from '../core/model/snapshot.js';
 import { STATES } from '../core/model/status.js';
 import type { FileStatus, StatusKind } from '../core/model/status.js';
-import { plain } from '../core/words/markdown.js';
+import { commandLink, destination, plain } from '../core/words/markdown.js';
 import { checkSentence, fileSize, stateSentence, stateWord } from '../core/words/states.js';
 import { COMMANDS } from './contributions.js';
 import type { CommandId } from './contributions.js';
@@ -195,16 +195,6 @@ const ACTIONS: readonly Action[] = [
     fits: ({ declared }) => declared.length > 0,
   },
 ];
-
-const commandLink = (title: string, command: CommandId, uri: string): string =>
-  `[${title}](command:${command}?${destination(encodeURIComponent(JSON.stringify([uri])))})`;
-
-/** `encodeURIComponent` leaves parentheses alone, and one of them would end a Markdown link. */
-const destination = (encoded: string): string =>
-  encoded.replace(
-    /[!'()*~_]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 
 /** The file's URI as text; none for a name that is not Unicode: the editor has no URI for it. */
 const uriText = (root: string, file: RepoPath): string | undefined =>

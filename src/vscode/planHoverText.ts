@@ -5,7 +5,7 @@ import type { BuildMark } from '../core/model/build.js';
 import { projectKey } from '../core/model/project.js';
 import { STATES } from '../core/model/status.js';
 import { claim, markWord, rebuildSentence, subjectTitle } from '../core/words/build.js';
-import { plain } from '../core/words/markdown.js';
+import { commandLink, plain } from '../core/words/markdown.js';
 import { age } from '../core/words/states.js';
 import { COMMANDS } from './contributions.js';
 import type { CommandId } from './contributions.js';
@@ -112,11 +112,5 @@ function actions(view: PlanView): string {
   return `---\n\n${links.join(' · ')}`;
 }
 
-/** `encodeURIComponent` leaves parentheses alone, and one of them would end a Markdown link. */
-function link(icon: string, title: string, command: CommandId, argument: object): string {
-  const encoded = encodeURIComponent(JSON.stringify([argument])).replace(
-    /[!'()*~_]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `[$(${icon}) ${plain(title)}](command:${command}?${encoded})`;
-}
+const link = (icon: string, title: string, command: CommandId, argument: object): string =>
+  commandLink(`$(${icon}) ${plain(title)}`, command, argument);

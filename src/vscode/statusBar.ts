@@ -15,12 +15,11 @@ import { outlookOf } from '../core/verify/level.js';
 import { buildTitle, buildWords } from '../core/words/build.js';
 import { sentence } from '../core/words/findings.js';
 import { projectLevel } from '../core/words/levels.js';
-import { plain } from '../core/words/markdown.js';
+import { commandLink, plain } from '../core/words/markdown.js';
 import { remedyTitle } from '../core/words/remedies.js';
 import { age, countsPhrase } from '../core/words/states.js';
 import { promises, whatIf, whyNot } from '../core/words/whyNot.js';
 import { COMMANDS, VIEW } from './contributions.js';
-import type { CommandId } from './contributions.js';
 import type { Model } from './model.js';
 import { projectLabel } from './places.js';
 import { planView } from './planView.js';
@@ -206,11 +205,4 @@ function blockerLine({ project }: Snapshot, blocker: Blocker): string {
   const said = `- ${plain(sentence(blocker.finding))}`;
   if (request === undefined) return said;
   return `${said} ${commandLink(plain(remedyTitle(request.remedy)), COMMANDS.applyRemedy, request)}`;
-}
-
-/** `encodeURIComponent` leaves parentheses alone, and one of them would end a Markdown link. */
-function commandLink(title: string, command: CommandId, argument: object): string {
-  const encoded = encodeURIComponent(JSON.stringify([argument]));
-  const destination = encoded.replace(/[()]/g, (mark) => (mark === '(' ? '%28' : '%29'));
-  return `[${title}](command:${command}?${destination})`;
 }

@@ -117,6 +117,10 @@ function positionOf(stretches: readonly Stretch[], offset: number): Position | u
   return { line: stretch.at.line, column: stretch.at.column + offset - stretch.start };
 }
 
+/** Whether a tag can name a file of its own in a directory, on every system. */
+export const namesFile = (tag: string): boolean =>
+  !/[/\\\u0000-\u001f\u007f]|\.\./.test(tag) && Buffer.byteLength(tag) <= 200;
+
 /** A path of a plan: below a root, or the root itself (`''`); or why it is refused. */
 export type PlanPath =
   | { readonly ok: true; readonly path: RepoPath | '' }

@@ -24,8 +24,9 @@ import type { ReadOptions } from './evidence.js';
 /** Where a plan is looked for, in this order; others are named in settings or on the command line. */
 export const PLAN_FILES = [`${BUILD}/${PLAN}`, PLAN] as RepoPath[];
 
-/** The largest plan, and the largest file that a plan runs, in bytes. */
-const MOST_PLAN = 256 << 10;
+/** The largest plan, in bytes. */
+export const MOST_PLAN = 256 << 10;
+/** The largest file that a plan runs, in bytes. */
 const MOST_SCRIPT = 1 << 20;
 /** Files that are followed from one plan, and how many calls deep. */
 const MOST_SCRIPTS = 50;

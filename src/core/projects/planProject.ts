@@ -20,14 +20,13 @@ import { basisOf } from './evidence.js';
 import type { ReadOptions } from './evidence.js';
 import { gitTopLevel } from './git.js';
 import { RECORDS } from './names.js';
-import { readPlan, unreadablePlan } from './plan.js';
+import { MOST_PLAN, readPlan, unreadablePlan } from './plan.js';
 import type { PlanReading } from './plan.js';
 import { lookUpReferences } from './planReferences.js';
 import type { ReferenceAnswer } from './planReferences.js';
 import type { ProjectRef } from './ref.js';
 
-/** The largest file that is read to see whether it is a plan, and the largest verdict, in bytes. */
-const MOST_PLAN = 256 << 10;
+/** The largest verdict, in bytes. */
 const MOST_RECORD = 1 << 20;
 /** Verdicts that are read, and entries of a source that are looked at. */
 const MOST_RECORDS = 200;

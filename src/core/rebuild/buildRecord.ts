@@ -43,10 +43,6 @@ export interface RebuildDocuments {
   readonly statement: string;
 }
 
-/** Whether a tag can name a file of its own in a directory, on every system. */
-export const namesFile = (tag: string): boolean =>
-  !/[/\\\u0000-\u001f\u007f]|\.\./.test(tag) && Buffer.byteLength(tag) <= 200;
-
 /** Makes both documents; the same from the same facts. */
 export function rebuildDocuments(facts: RebuildFacts): RebuildDocuments {
   const { plan, tag, mode, sandbox, built, epoch, tool } = facts;

@@ -12,3 +12,17 @@ export function plain(text: string): string {
     .replace(/[\\`*_{}[\]()#+\-.!|<>~&:@^=]/g, '\\$&')
     .replace(/\s+/g, ' ');
 }
+
+/**
+ * A link that runs a command with one argument.
+ * @param title Markdown: what came from a file must have gone through {@link plain}.
+ */
+export const commandLink = (title: string, command: string, argument: unknown): string =>
+  `[${title}](command:${command}?${destination(encodeURIComponent(JSON.stringify([argument])))})`;
+
+/** `encodeURIComponent` leaves parentheses alone, and one of them would end a Markdown link. */
+export const destination = (encoded: string): string =>
+  encoded.replace(
+    /[!'()*~_]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BuildState } from '../../core/model/build.js';
+import { namesFile } from '../../core/model/plan.js';
 import { projectKey } from '../../core/model/project.js';
 import { buildTitle } from '../../core/words/build.js';
 import { printable } from '../../core/words/printable.js';
@@ -180,9 +181,6 @@ async function choosePlan(model: Model, argument: unknown): Promise<PlanView | u
   return picked?.view;
 }
 
-/** The longest tag: it becomes the name of a file. */
-const MOST_TAG = 200;
-
 async function askTag({ facts, state }: PlanView, argument: unknown): Promise<string | undefined> {
   const given =
     typeof argument === 'object' && argument !== null && 'tag' in argument
@@ -197,7 +195,7 @@ async function askTag({ facts, state }: PlanView, argument: unknown): Promise<st
     placeHolder: 'v1.0.0',
     ignoreFocusOut: true,
     validateInput: (text) =>
-      text === '' || text.length > MOST_TAG || /[/\\]|\.\./.test(text)
+      text === '' || !namesFile(text)
         ? vscode.l10n.t('Write a tag without "/", "\\" and "..".')
         : undefined,
   });

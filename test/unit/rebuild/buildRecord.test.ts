@@ -1,9 +1,9 @@
 /** What is written of a rebuild: names, bytes, and what was there before. */
 import assert from 'node:assert/strict';
+import { namesFile } from '../../../src/core/model/plan.js';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  namesFile,
   normalisedPath,
   rebuildDocuments,
   writeRecord,
