@@ -1,8 +1,9 @@
 /** Quick fixes of the lint: edits in plans, and in the scripts and Dockerfiles that they run. */
 import * as vscode from 'vscode';
 import type { Finding } from '../core/model/finding.js';
-import type { TextEdit } from '../core/model/findings/lint.js';
-import { fixesIn, independentEdits, isWithin } from '../core/lint/fixes.js';
+import { isComplete } from '../core/model/fix.js';
+import type { TextEdit } from '../core/model/fix.js';
+import { editsOfAll, fixesIn, isWithin } from '../core/lint/fixes.js';
 import type { LintFix } from '../core/lint/fixes.js';
 import type { Project } from '../core/model/project.js';
 import type { RepoPath } from '../core/model/paths.js';
@@ -35,12 +36,9 @@ export function registerPlanFixes(model: Model): vscode.Disposable {
   });
 }
 
-/** Something of the lint stands here, or somebody asks for what mends the whole file. */
+/** Something of ours stands here, or somebody asks for what mends the whole file. */
 const isWanted = ({ diagnostics, only }: vscode.CodeActionContext): boolean =>
-  diagnostics.some(isLint) || only?.intersects(FIX_FILE) === true;
-
-const isLint = ({ source, code }: vscode.Diagnostic): boolean =>
-  source === 'ReproLens' && typeof code === 'string' && code.startsWith('lint-');
+  diagnostics.some(({ source }) => source === 'ReproLens') || only?.intersects(FIX_FILE) === true;
 
 interface Found {
   readonly fixes: readonly LintFix[];
@@ -66,7 +64,7 @@ async function fixesOf(model: Model, document: vscode.TextDocument): Promise<Fou
 }
 
 const isFoundIn = (findings: readonly Finding[], file: RepoPath): boolean =>
-  findings.some((finding) => 'fix' in finding && finding.place?.file === file);
+  findings.some(({ fix, place }) => fix !== undefined && place?.file === file);
 
 /** The lint of a plan alone: what else there is to a project takes a look at all its sources. */
 async function lintAgain({ root, file, build }: Project): Promise<Linted> {
@@ -105,9 +103,9 @@ function actionsFor({ fixes, steps }: Found, asked: Asked): vscode.CodeAction[] 
     const title = fixTitle(fix.finding);
     const told = context.diagnostics.filter((each) => tells(each, fix));
     if (title === undefined || told.length === 0) return [];
-    const action = actionOf(title, QuickFix, { document, edits: [fix.edit] });
+    const action = actionOf(title, QuickFix, { document, edits: fix.edits });
     action.diagnostics = told;
-    action.isPreferred = true;
+    action.isPreferred = isComplete(fix);
     return [action];
   });
   const step = steps.find((each) => rangeOf(each).intersection(range) !== undefined);
@@ -116,12 +114,13 @@ function actionsFor({ fixes, steps }: Found, asked: Asked): vscode.CodeAction[] 
     ...(inStep.length < fixes.length ? [{ title: fixStepTitle(), fixes: inStep }] : []),
     { title: fixFileTitle(), fixes },
   ].flatMap(({ title, fixes: some }) => {
-    const edits = independentEdits(some.map(({ edit }) => edit));
+    const edits = editsOfAll(some);
     return edits.length > 1 && here.length > 0
       ? [actionOf(title, QuickFix, { document, edits })]
       : [];
   });
-  const edits = independentEdits(fixes.map(({ edit }) => edit));
+  const edits = editsOfAll(fixes);
+  if (edits.length === 0) return single;
   return [...single, ...many, actionOf(fixFileTitle(), FIX_FILE, { document, edits })];
 }
 
@@ -140,7 +139,20 @@ function actionOf(
   action.edit = new vscode.WorkspaceEdit();
   action.edit.set(
     document.uri,
-    edits.map(({ span, replacement }) => vscode.TextEdit.replace(rangeOf(span), replacement)),
+    // Its overloads know edits of one kind only; the editor takes both.
+    edits.map(editOf) as vscode.TextEdit[],
   );
   return action;
+}
+
+/** An edit, with what is left to fill in selected. */
+function editOf({ span, replacement, blank }: TextEdit): vscode.TextEdit | vscode.SnippetTextEdit {
+  const range = rangeOf(span);
+  if (blank === undefined) return vscode.TextEdit.replace(range, replacement);
+  const at = replacement.indexOf(blank);
+  const snippet = new vscode.SnippetString()
+    .appendText(replacement.slice(0, at))
+    .appendPlaceholder(blank)
+    .appendText(replacement.slice(at + blank.length));
+  return vscode.SnippetTextEdit.replace(range, snippet);
 }

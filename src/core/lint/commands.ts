@@ -22,8 +22,8 @@ const date: Rule = (words, _command, scope) => {
   if (given.some((text) => /^(?:-s|--set|--version|--help)/.test(text))) return undefined;
   const isSet = scope.variable('SOURCE_DATE_EPOCH') !== undefined;
   const epoch = isSet ? '$SOURCE_DATE_EPOCH' : '${SOURCE_DATE_EPOCH:-0}';
-  const edit = value === undefined ? behind(program, ` -u -d @${epoch}`) : undefined;
-  return hit('warning', { code: 'lint-date' }, program, edit);
+  const edits = value === undefined ? [behind(program, ` -u -d @${epoch}`)] : [];
+  return hit('warning', { code: 'lint-date' }, program, edits);
 };
 
 const host =

@@ -1,7 +1,7 @@
 /** Variables that a plan should fix (docs/nondeterminism.md, section 1). */
 import type { ShellCommand } from '../formats/shell.js';
 import type { Finding } from '../model/finding.js';
-import type { TextEdit } from '../model/findings/lint.js';
+import type { Fix } from '../model/fix.js';
 import type { BuildPlan } from '../model/plan.js';
 import type { Span } from '../model/span.js';
 import { nameOf, own } from './scope.js';
@@ -60,7 +60,7 @@ function finding(plan: BuildPlan, variables: readonly string[], dated: boolean):
 }
 
 /** Lines before the first variable, or a new block before the first key; only where lines are blocks. */
-function fixOf(plan: BuildPlan, variables: readonly string[]): TextEdit | undefined {
+function fixOf(plan: BuildPlan, variables: readonly string[]): Fix | undefined {
   const lines = variables.map((name) => `${name}: ${VALUES[name] ?? '""'}`);
   const [first, second] = plan.environment;
   const key = plan.keys.get('environment');
@@ -75,9 +75,8 @@ function fixOf(plan: BuildPlan, variables: readonly string[]): TextEdit | undefi
   return insert(top.start, `environment:\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }
 
-const insert = (at: Span['start'], replacement: string): TextEdit => ({
-  span: { start: at, end: at },
-  replacement,
+const insert = (at: Span['start'], replacement: string): Fix => ({
+  edits: [{ span: { start: at, end: at }, replacement }],
 });
 
 /** A program of the plan's own, not the installer. */

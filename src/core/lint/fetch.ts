@@ -1,6 +1,6 @@
 /** What comes over the network, and may be another thing tomorrow (docs/nondeterminism.md, section 4). */
 import type { ShellCommand, ShellWord } from '../formats/shell.js';
-import { hit } from './hit.js';
+import { hit, instead } from './hit.js';
 import type { Hit } from './hit.js';
 import { readOptions } from './options.js';
 import type { Spelling } from './options.js';
@@ -55,10 +55,8 @@ export function npmHits(command: ShellCommand): Hit[] {
   if (verb === undefined || !/^(?:install|i|in|add)$/.test(verb.text)) return [];
   const packages = words.slice(at + 1).filter(({ text }) => !text.startsWith('-'));
   if (packages.length > 0 && packages.every(isExact)) return [];
-  const { start, end, inner } = verb;
-  const edit =
-    packages.length === 0 && inner === start ? { start, end, replacement: 'ci' } : undefined;
-  return [hit('warning', { code: 'lint-npm-install' }, verb, edit)];
+  const edits = packages.length === 0 && verb.inner === verb.start ? [instead(verb, 'ci')] : [];
+  return [hit('warning', { code: 'lint-npm-install' }, verb, edits)];
 }
 
 /** One version, or a file that lies here. */

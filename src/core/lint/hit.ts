@@ -1,5 +1,6 @@
 /** What the rules of the lint say, in units of the text that they were given. */
 import type { FindingData, Severity } from '../model/finding.js';
+import type { Blank } from '../model/fix.js';
 import type { LintFinding } from '../model/findings/lint.js';
 
 /** A replacement of the units from `start` to `end`. */
@@ -7,16 +8,17 @@ export interface UnitEdit {
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
+  readonly blank?: Blank;
 }
 
 /** Something found, and the units that it is about. */
 export interface Hit {
   readonly severity: Severity;
-  /** `fix` is made of {@link Hit.edit} where the text allows it. */
   readonly data: FindingData;
   readonly start: number;
   readonly end: number;
-  readonly edit?: UnitEdit;
+  /** What settles it together; none where nothing does. */
+  readonly edits: readonly UnitEdit[];
 }
 
 interface Units {
@@ -24,15 +26,33 @@ interface Units {
   readonly end: number;
 }
 
-/** A finding about a stretch of the text. */
-export function hit(severity: Severity, data: LintFinding, at: Units, edit?: UnitEdit): Hit {
-  const { start, end } = at;
-  return { severity, data, start, end, ...(edit === undefined ? {} : { edit }) };
+/** A finding about a stretch of the text, and the edits that settle it. */
+export function hit(
+  severity: Severity,
+  data: LintFinding,
+  { start, end }: Units,
+  edits: readonly UnitEdit[] = [],
+): Hit {
+  return { severity, data, start, end, edits };
 }
 
 /** Text that is put in behind a stretch. */
 export const behind = ({ end }: Units, replacement: string): UnitEdit => ({
   start: end,
+  end,
+  replacement,
+});
+
+/** Text that is put in before a stretch. */
+export const before = ({ start }: Units, replacement: string): UnitEdit => ({
+  start,
+  end: start,
+  replacement,
+});
+
+/** Another text in place of a stretch. */
+export const instead = ({ start, end }: Units, replacement: string): UnitEdit => ({
+  start,
   end,
   replacement,
 });

@@ -102,7 +102,7 @@ function stepFindings(step: PlanStep, file: RepoPath, environment: Variables): F
       const packages = wordsFindings(placesOf(step.words), (name) => environment.get(name));
       const hits = [
         ...commandHits(scriptOf(step), environment),
-        ...packages.map((each): Hit => each),
+        ...packages.map((each): Hit => ({ ...each, edits: [] })),
       ];
       return hits.map((each) => placeHit(each, ground));
     }

@@ -24,13 +24,13 @@ export function listingHits(command: ShellCommand, scope: Scope): Hit[] {
 }
 
 /** Sorts what `find` lists, where it lists at all. What `ls -t` puts in order may be meant so. */
-function sorting(command: ShellCommand): UnitEdit | undefined {
+function sorting(command: ShellCommand): UnitEdit[] {
   const words = own(command);
   const last = words.at(-1);
-  if (nameOf(command) !== 'find' || last === undefined || acts(command)) return undefined;
-  if (command.redirects.some(({ target }) => target.start < last.start)) return undefined;
+  if (nameOf(command) !== 'find' || last === undefined || acts(command)) return [];
+  if (command.redirects.some(({ target }) => target.start < last.start)) return [];
   const ends = words.some(({ text }) => text === '-print0') ? ' -z' : '';
-  return behind(last, ` | LC_ALL=C sort${ends}`);
+  return [behind(last, ` | LC_ALL=C sort${ends}`)];
 }
 
 /** Whether the list goes, unsorted, to something that its order matters to. */

@@ -30,7 +30,7 @@ export function gzipHits(command: ShellCommand, scope: Scope): Hit[] {
   if (gzip === undefined || READING.some((name) => given.has(name))) return [];
   if (given.has('no-name') || isNameless(scope.variableOf(command, 'GZIP'))) return [];
   const data = { code: 'lint-gzip-header', by: 'gzip' } as const;
-  return [hit('warning', data, gzip, behind(gzip, ' -n'))];
+  return [hit('warning', data, gzip, [behind(gzip, ' -n')])];
 }
 
 const ZIP: Spelling = {
@@ -49,7 +49,7 @@ export function zipHits(command: ShellCommand, scope: Scope): Hit[] {
   if (zip === undefined || isOther || words.length === 0) return [];
   const hits: Hit[] = [];
   if (!given.has('no-extra')) {
-    hits.push(hit('warning', { code: 'lint-zip-extra' }, zip, behind(zip, ' -X')));
+    hits.push(hit('warning', { code: 'lint-zip-extra' }, zip, [behind(zip, ' -X')]));
   }
   const recursive = given.has('recurse-paths') || given.has('recurse-patterns');
   // The first is the archive.

@@ -1,12 +1,12 @@
 /** From units of a text to places of a file, and to edits that the file's own syntax allows. */
 import type { Finding } from '../model/finding.js';
-import type { TextEdit } from '../model/findings/lint.js';
+import type { TextEdit } from '../model/fix.js';
 import type { RepoPath } from '../model/paths.js';
 import { spanWithin } from '../model/plan.js';
 import type { PlanText } from '../model/plan.js';
 import { LineIndex } from '../model/span.js';
 import type { Span } from '../model/span.js';
-import type { Hit } from './hit.js';
+import type { Hit, UnitEdit } from './hit.js';
 
 /** A text that is linted: how its units lie in the file, and how what is put in has to be written. */
 export interface Ground {
@@ -47,17 +47,16 @@ function written(replacement: string, { style }: PlanText): string | undefined {
   }
 }
 
-/** A finding at its place, with its edit as `fix`. */
-export function placeHit({ severity, data, start, end, edit }: Hit, ground: Ground): Finding {
+/** A finding at its place, with its edits as the fix where the text allows all of them. */
+export function placeHit({ severity, data, start, end, edits }: Hit, ground: Ground): Finding {
   const place = { file: ground.file, span: ground.span(start, end) };
-  const fix = edit === undefined ? undefined : editOf(edit, ground);
-  return fix === undefined
-    ? { ...data, severity, place }
-    : ({ ...data, fix, severity, place } as Finding);
+  const written = edits.flatMap((edit) => editOf(edit, ground) ?? []);
+  const isWhole = edits.length > 0 && written.length === edits.length;
+  return { ...data, severity, place, ...(isWhole ? { fix: { edits: written } } : {}) };
 }
 
 function editOf(
-  { start, end, replacement }: NonNullable<Hit['edit']>,
+  { start, end, replacement, blank }: UnitEdit,
   ground: Ground,
 ): TextEdit | undefined {
   const text = ground.write(replacement);
@@ -65,5 +64,6 @@ function editOf(
   // Units that are spelled as escapes, or that lie on two lines, are not replaced blindly.
   const isWhole =
     span.start.line === span.end.line && span.end.column - span.start.column === end - start;
-  return text === undefined || !isWhole ? undefined : { span, replacement: text };
+  if (text === undefined || !isWhole) return undefined;
+  return { span, replacement: text, ...(blank === undefined ? {} : { blank }) };
 }

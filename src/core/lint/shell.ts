@@ -28,7 +28,7 @@ export function shellHits(text: string, environment: Variables, depth = 0): Hit[
   const packages = scriptFindings(withoutHeredocs(text, script), (name) => environment.get(name));
   return [
     ...commandHits(script, environment, depth),
-    ...(depth > 0 ? [] : packages.map((each): Hit => each)),
+    ...(depth > 0 ? [] : packages.map((each): Hit => ({ ...each, edits: [] }))),
   ];
 }
 
@@ -59,13 +59,13 @@ function nestedHits({ words }: ShellCommand, environment: Variables, depth: numb
 /** Findings in the text of a word, in units of the script that the word stands in. */
 function placed(hits: readonly Hit[], word: ShellWord): Hit[] {
   const { inner } = word;
-  return hits.map(({ edit, ...found }) => {
-    if (inner === undefined) return { ...found, start: word.start, end: word.end };
+  return hits.map(({ edits, ...found }) => {
+    if (inner === undefined) return { ...found, start: word.start, end: word.end, edits: [] };
     const moved = { ...found, start: found.start + inner, end: found.end + inner };
     // In quotes of the shell, another quote would end them.
-    return edit === undefined || /['"$\\`]/.test(edit.replacement)
-      ? moved
-      : { ...moved, edit: shifted(edit, inner) };
+    return edits.some(({ replacement }) => /['"$\\`]/.test(replacement))
+      ? { ...moved, edits: [] }
+      : { ...moved, edits: edits.map((edit) => shifted(edit, inner)) };
   });
 }
 

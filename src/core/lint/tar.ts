@@ -1,7 +1,7 @@
 /** tar: names, times, owners and the header of gzip (docs/nondeterminism.md, section 2). */
 import { parseShell } from '../formats/shell.js';
 import type { ShellCommand, ShellWord } from '../formats/shell.js';
-import { behind, hit } from './hit.js';
+import { behind, hit, instead } from './hit.js';
 import type { Hit, UnitEdit } from './hit.js';
 import { readOptions, valueText } from './options.js';
 import type { Options, Spelling } from './options.js';
@@ -42,29 +42,29 @@ export function tarHits(command: ShellCommand, scope: Scope): Hit[] {
   if (tar === undefined || !writes) return [];
   const header = gzipHits(command, options, scope);
   if (words.some((word) => isUnknownFlags(word, scope))) return header;
-  const add = (option: string): UnitEdit => behind(options.clusterEnd ?? tar, ` ${option}`);
+  const add = (option: string): UnitEdit[] => [behind(options.clusterEnd ?? tar, ` ${option}`)];
   return [...memberHits(tar, options, add), ...header];
 }
 
-function memberHits(tar: ShellWord, options: Options, add: (option: string) => UnitEdit): Hit[] {
+function memberHits(tar: ShellWord, options: Options, add: (option: string) => UnitEdit[]): Hit[] {
   const { given } = options;
   const hits: Hit[] = [];
   if (valueText(given.get('sort')) !== 'name' && !isListed(options)) {
-    const edit = given.has('sort') ? undefined : add('--sort=name');
-    hits.push(hit('warning', { code: 'lint-tar-order' }, tar, edit));
+    const edits = given.has('sort') ? [] : add('--sort=name');
+    hits.push(hit('warning', { code: 'lint-tar-order' }, tar, edits));
   }
   const mtime = valueText(given.get('mtime'));
   if (mtime === undefined || /\b(?:now|today|yesterday|tomorrow)\b/.test(mtime)) {
-    const edit = mtime === undefined ? add(`--mtime=${MTIME}`) : undefined;
-    hits.push(hit('warning', { code: 'lint-tar-mtime' }, tar, edit));
+    const edits = mtime === undefined ? add(`--mtime=${MTIME}`) : [];
+    hits.push(hit('warning', { code: 'lint-tar-mtime' }, tar, edits));
   }
   const missing = missingOwner(options);
   if (missing.length > 0) {
     hits.push(hit('warning', { code: 'lint-tar-owner', missing }, tar, add(missing.join(' '))));
   }
   if (storesTimes(options)) {
-    const edit = given.has('pax-option') ? undefined : add(PAX);
-    hits.push(hit('warning', { code: 'lint-tar-pax' }, tar, edit));
+    const edits = given.has('pax-option') ? [] : add(PAX);
+    hits.push(hit('warning', { code: 'lint-tar-pax' }, tar, edits));
   }
   return hits;
 }
@@ -120,16 +120,16 @@ function gzipHits(command: ShellCommand, { given }: Options, scope: Scope): Hit[
 }
 
 /** `-czf` becomes the option that runs `gzip -n`, and `-cf`. */
-function withoutZ(word: ShellWord): UnitEdit | undefined {
+function withoutZ(word: ShellWord): UnitEdit[] {
   const { text, start, end } = word;
   // Only then are the units of the text those of the script.
-  if (word.inner !== start || end - start !== text.length) return undefined;
+  if (word.inner !== start || end - start !== text.length) return [];
   const option = "--use-compress-program='gzip -n'";
-  if (text.startsWith('--')) return { start, end, replacement: option };
+  if (text.startsWith('--')) return [instead(word, option)];
   // A cluster without a dash must stay the first word, and of values after `f` nobody knows.
-  if (!/^-[a-zA-Z]+$/.test(text) || !/[za]/.test(text)) return undefined;
+  if (!/^-[a-zA-Z]+$/.test(text) || !/[za]/.test(text)) return [];
   const letters = text.replace(/[za]/, '');
-  return { start, end, replacement: letters === '-' ? option : `${option} ${letters}` };
+  return [instead(word, letters === '-' ? option : `${option} ${letters}`)];
 }
 
 /** A word that is one variable of the script, as the words that it holds. */

@@ -1,3 +1,4 @@
+import type { Fix } from './fix.js';
 import type { Place, Role } from './place.js';
 import type { PathProblem, RepoPath } from './paths.js';
 import type { Sha256 } from './digest.js';
@@ -111,4 +112,9 @@ export const codeOf = (finding: Finding): string =>
   finding.code === 'file-state' ? finding.status.kind : finding.code;
 
 /** One thing worth a person's attention. */
-export type Finding = FindingData & { readonly severity: Severity; readonly place?: Place };
+export type Finding = FindingData & {
+  readonly severity: Severity;
+  readonly place?: Place;
+  /** Absent where no edit of a text settles it. */
+  readonly fix?: Fix;
+};

@@ -1,12 +1,12 @@
 /** What the fixes of the lint are called in a menu. */
 import * as l10n from '@vscode/l10n';
-import type { LintFinding } from '../model/findings/lint.js';
+import type { Finding, FindingCode } from '../model/finding.js';
 
-type Of<C extends LintFinding['code']> = Extract<LintFinding, { readonly code: C }>;
+type Of<C extends FindingCode> = Extract<Finding, { readonly code: C }>;
 
 /** The codes whose findings may have a fix. */
 const TITLES: {
-  readonly [C in LintFinding['code']]?: (finding: Of<C>) => string;
+  readonly [C in FindingCode]?: (finding: Of<C>) => string;
 } = {
   'lint-tar-order': () => l10n.t('Add --sort=name to tar'),
   'lint-tar-mtime': () => l10n.t('Give everything in the archive one time: add --mtime to tar'),
@@ -23,8 +23,8 @@ const TITLES: {
 };
 
 /** What the fix of a finding does, by its code and data; `undefined` for findings that have none. */
-export function fixTitle(finding: LintFinding): string | undefined {
-  const title = TITLES[finding.code] as ((finding: LintFinding) => string) | undefined;
+export function fixTitle(finding: Finding): string | undefined {
+  const title = TITLES[finding.code] as ((finding: Finding) => string) | undefined;
   return title?.(finding);
 }
 

@@ -2,34 +2,18 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parsePlan } from '../../../src/core/formats/plan.js';
 import type { Finding } from '../../../src/core/model/finding.js';
-import type { TextEdit } from '../../../src/core/model/findings/lint.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { lintPlan } from '../../../src/core/lint/lint.js';
 import { sentence } from '../../../src/core/words/findings.js';
 import { CORPUS } from './corpus.js';
+import { edited, editsOf } from './edited.js';
 
 const FILE = 'build/plan.yaml' as RepoPath;
 const lint = (text: string): Finding[] => lintPlan(parsePlan(text, FILE), []);
-const fixOf = (finding: Finding): TextEdit | undefined =>
-  'fix' in finding ? finding.fix : undefined;
 const HEAD = 'artifact: a\nenvironment: {LC_ALL: C, TZ: UTC, PYTHONHASHSEED: "0"}\nsteps:\n';
 const block = (line: string): string => `${HEAD}  - run: |\n${line.replace(/^/gm, '      ')}\n`;
 const codes = (findings: readonly Finding[]): string[] =>
   findings.map(({ code }) => code).filter((code) => code !== 'lint-environment');
-
-/** What a document is when edits are made in it. */
-function edited(text: string, edits: readonly TextEdit[]): string {
-  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
-  const offset = ({ line, column }: { line: number; column: number }): number =>
-    (starts[line - 1] ?? 0) + column - 1;
-  return edits
-    .toSorted((a, b) => offset(b.span.start) - offset(a.span.start))
-    .reduce(
-      (now, { span, replacement }) =>
-        now.slice(0, offset(span.start)) + replacement + now.slice(offset(span.end)),
-      text,
-    );
-}
 
 describe('Lint of steps', () => {
   for (const [line, ...expected] of CORPUS) {
@@ -88,10 +72,10 @@ describe('Lint of steps', () => {
         if (index === 4 && /[#"'{}[\]]|: /.test(line)) continue;
         const text = style(line);
         const before = lint(text);
-        const edits = before.map(fixOf).filter((fix): fix is TextEdit => fix !== undefined);
+        const edits = editsOf(before);
         const after = parsePlan(edited(text, edits), FILE);
         assert.deepEqual(after.structure, [], edited(text, edits));
-        const open = before.filter((finding) => fixOf(finding) === undefined);
+        const open = before.filter(({ fix }) => fix === undefined);
         assert.deepEqual(
           codes(lintPlan(after, [])).sort(),
           codes(open).sort(),
@@ -155,13 +139,7 @@ describe('Lint of steps', () => {
 describe('Lint of the environment', () => {
   const variables = (text: string): string[] =>
     lint(text).flatMap((each) => (each.code === 'lint-environment' ? each.variables : []));
-  const withFixes = (text: string): string =>
-    edited(
-      text,
-      lint(text)
-        .map(fixOf)
-        .filter((fix): fix is TextEdit => fix !== undefined),
-    );
+  const withFixes = (text: string): string => edited(text, editsOf(lint(text)));
 
   it('asks for locale and zone, and for more where a step needs it', () => {
     assert.deepEqual(variables('artifact: a\nsteps: [make]\n'), ['LC_ALL', 'TZ']);
@@ -189,7 +167,12 @@ describe('Lint of the environment', () => {
       '{artifact: a, steps: [make]}\n',
       'artifact: a\nsteps: [make]\nenvironment: {A: b}\n',
     ]) {
-      assert.deepEqual(lint(text).map(fixOf).filter(Boolean), []);
+      assert.deepEqual(
+        lint(text)
+          .map(({ fix }) => fix)
+          .filter(Boolean),
+        [],
+      );
       assert.deepEqual(variables(text), ['LC_ALL', 'TZ']);
     }
   });

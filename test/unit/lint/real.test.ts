@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseShell } from '../../../src/core/formats/shell.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
-import type { TextEdit } from '../../../src/core/model/findings/lint.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { lintFile } from '../../../src/core/lint/lint.js';
 import { skip } from '../../harness/skip.js';
+import { edited, editsOf } from './edited.js';
 
 /** Makes the same tree twice: other times, other order of making, other zone. */
 const TREES = [
@@ -39,16 +39,7 @@ function digests(script: string): string[] {
 function fixed(script: string): string {
   const digest = '0'.repeat(64) as Sha256;
   const findings = lintFile({ file: 'x' as RepoPath, kind: 'shell', text: script, digest });
-  const edits = findings
-    .map((finding) => ('fix' in finding ? finding.fix : undefined))
-    .filter((fix): fix is TextEdit => fix !== undefined);
-  return edits
-    .toSorted((a, b) => b.span.start.column - a.span.start.column)
-    .reduce(
-      (now, { span, replacement }) =>
-        now.slice(0, span.start.column - 1) + replacement + now.slice(span.end.column - 1),
-      script,
-    );
+  return edited(script, editsOf(findings));
 }
 
 describe('Fixes of the lint', () => {

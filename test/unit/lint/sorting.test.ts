@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parsePlan } from '../../../src/core/formats/plan.js';
 import { lintPlan } from '../../../src/core/lint/lint.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
+import { edited } from './edited.js';
 
 const COMMANDS = [
   'find src -type f > list',
@@ -31,10 +32,7 @@ describe('the fix of an unsorted list', () => {
       const findings = lintPlan(parsePlan(yaml, 'plan.yaml' as RepoPath), []);
       const found = findings.find(({ code }) => code === 'lint-unsorted');
       assert.ok(found?.code === 'lint-unsorted' && found.fix !== undefined);
-      const { span, replacement } = found.fix;
-      const lines = yaml.split('\n');
-      const line = lines[span.start.line - 1]!;
-      const fixed = `${line.slice(0, span.start.column - 1)}${replacement}${line.slice(span.end.column - 1)}`;
+      const fixed = edited(yaml, found.fix.edits).split('\n')[3]!;
       const run = (text: string): string => {
         execFileSync('/bin/sh', ['-c', text], { cwd: at });
         return execFileSync('cat', ['list'], { cwd: at, encoding: 'utf8' });

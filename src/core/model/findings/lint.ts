@@ -1,11 +1,3 @@
-import type { Span } from '../span.js';
-
-/** A change of a document that would settle a finding; the rest of the text stays as it is. */
-export interface TextEdit {
-  readonly span: Span;
-  readonly replacement: string;
-}
-
 /** What differs between two builds because of what a finding is about; `rebuild --vary` varies it. */
 export type Factor =
   | 'time'
@@ -22,10 +14,7 @@ export type Factor =
   | 'chance';
 
 /** What a step, script or Dockerfile does that makes two builds differ. */
-export type LintFinding = {
-  /** Absent where no single edit settles it. */
-  readonly fix?: TextEdit;
-} & (
+export type LintFinding =
   | { readonly code: 'lint-tar-order' }
   | { readonly code: 'lint-tar-mtime' }
   | { readonly code: 'lint-tar-owner'; readonly missing: readonly string[] }
@@ -46,5 +35,4 @@ export type LintFinding = {
   | { readonly code: 'lint-python-random'; readonly name: string }
   | { readonly code: 'lint-python-time'; readonly name: string }
   | { readonly code: 'lint-python-order'; readonly name: string }
-  | { readonly code: 'lint-python-archive'; readonly name: string }
-);
+  | { readonly code: 'lint-python-archive'; readonly name: string };
