@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { type Job, WorkerPool } from './pool.js';
+import { type Asker, type Job, WorkerPool } from './pool.js';
 import type { Observation } from './observation.js';
 import { ObserveRequest } from './request.js';
 import type { StatCache } from './statCache.js';
@@ -47,7 +47,7 @@ export class Hasher {
   constructor(options: HasherOptions) {
     this.#threads = options.threads ?? Math.min(Math.max(availableParallelism(), 2), MOST_THREADS);
     this.#cache = options.cache;
-    this.#pool = new WorkerPool(options.workerFile, this.#threads, (met) => this.#nextJob(met));
+    this.#pool = new WorkerPool(options.workerFile, this.#threads, (asker) => this.#nextJob(asker));
   }
 
   /**
@@ -91,12 +91,12 @@ export class Hasher {
     await this.#pool.dispose();
   }
 
-  #nextJob(met: Set<number>): Job | undefined {
+  #nextJob({ met, ahead }: Asker): Job | undefined {
     for (let turn = this.#requests.length; turn > 0; turn--) {
       const request = this.#requests.shift();
       if (!request) return undefined;
       this.#requests.push(request);
-      const job = request.next(!met.has(request.id));
+      const job = request.next({ isNew: !met.has(request.id), ahead });
       if (!job) continue;
       met.add(request.id);
       return job;

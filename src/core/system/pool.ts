@@ -6,16 +6,30 @@ export interface Job {
   readonly message: BatchMessage;
   /** `undefined`: the worker died over it. */
   readonly done: (answer: AnswerMessage | undefined) => void;
+  /** The worker died before it began with it. */
+  readonly giveBack: () => void;
 }
 
-/** Where idle workers ask for work. `met` are the requests that this worker was told of. */
-export type JobSource = (met: Set<number>) => Job | undefined;
+/** Who asks for work. */
+export interface Asker {
+  /** The requests that this worker was told of. */
+  readonly met: Set<number>;
+  /** Whether it has work already, and asks for what is to come after it. */
+  readonly ahead: boolean;
+}
+
+/** Where workers ask for work. */
+export type JobSource = (asker: Asker) => Job | undefined;
 
 interface Member {
   readonly worker: Worker;
   readonly met: Set<number>;
-  job?: Job | undefined;
+  /** The first is under way, a second one waits in the worker's inbox. */
+  readonly jobs: Job[];
 }
+
+/** With the next batch in its inbox, a worker does not wait while the main thread reads its answers. */
+const MOST_JOBS = 2;
 
 /**
  * Worker threads that come when there is work for them, keep no process alive while there is none,
@@ -33,15 +47,16 @@ export class WorkerPool {
     this.#next = next;
   }
 
-  /** Gives work to everyone who has none. To be called when work arrived. */
+  /** Gives work to everyone who has room for it, the idle first. To be called when work arrived. */
   wake(): void {
-    for (const member of this.#members) if (!member.job) this.#feed(member);
+    for (const member of this.#members) if (member.jobs.length === 0) this.#feed(member);
     while (this.#members.size < this.#threads) {
       const met = new Set<number>();
-      const job = this.#next(met);
+      const job = this.#next({ met, ahead: false });
       if (!job) return;
       this.#send(this.#hire(met), job);
     }
+    for (const member of this.#members) this.#feed(member);
   }
 
   /** Tells the workers that a request is over. */
@@ -57,7 +72,7 @@ export class WorkerPool {
     // Nobody may feed them any more: an idle member is unreferenced, the process would end before
     // its thread does, and whoever waits here would never go on.
     this.#members.clear();
-    for (const { job } of members) job?.done(undefined);
+    for (const job of members.flatMap(({ jobs }) => jobs)) job.done(undefined);
     await Promise.all(members.map(({ worker }) => worker.terminate()));
   }
 
@@ -70,7 +85,7 @@ export class WorkerPool {
       // Every open file is closed in a `finally`; Node need not keep a list of them as well.
       trackUnmanagedFds: false,
     });
-    const member: Member = { worker, met };
+    const member: Member = { worker, met, jobs: [] };
     worker.on('message', (answer: AnswerMessage) => this.#finished(member, answer));
     // What is thrown there ends the worker; `exit` follows and is where the loss is counted.
     worker.on('error', () => undefined);
@@ -80,13 +95,15 @@ export class WorkerPool {
   }
 
   #feed(member: Member): void {
-    const job = this.#next(member.met);
+    const { met, jobs, worker } = member;
+    if (jobs.length === MOST_JOBS) return;
+    const job = this.#next({ met, ahead: jobs.length > 0 });
     if (job) this.#send(member, job);
-    else member.worker.unref();
+    else if (jobs.length === 0) worker.unref();
   }
 
   #send(member: Member, job: Job): void {
-    member.job = job;
+    member.jobs.push(job);
     member.worker.ref();
     member.worker.postMessage(job.message, [job.message.buffer]);
   }
@@ -94,8 +111,7 @@ export class WorkerPool {
   #finished(member: Member, answer: AnswerMessage): void {
     // A late answer of a disposed worker: it must not be given work that dies with it.
     if (!this.#members.has(member)) return;
-    const { job } = member;
-    member.job = undefined;
+    const job = member.jobs.shift();
     // First the next batch, so that the worker has something to do while the answers are read.
     this.#feed(member);
     job?.done(answer);
@@ -105,7 +121,9 @@ export class WorkerPool {
 
   #lost(member: Member): void {
     if (!this.#members.delete(member)) return;
-    member.job?.done(undefined);
+    const [begun, ...waiting] = member.jobs;
+    begun?.done(undefined);
+    for (const job of waiting) job.giveBack();
     this.wake();
   }
 }

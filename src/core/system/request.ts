@@ -1,5 +1,5 @@
-import { type Answer, type AnswerMessage, Block, type Extra, Signals } from './block.js';
-import type { Sha256 } from '../model/digest.js';
+import { Answers } from './answers.js';
+import { type AnswerMessage, Block, Signals } from './block.js';
 import type { Job } from './pool.js';
 import type { Observation } from './observation.js';
 import type { StatCache } from './statCache.js';
@@ -20,8 +20,13 @@ interface Range {
   readonly end: number;
 }
 
+/** What the names of a batch are found to be where nothing changed. */
+type Known = readonly (Observation | undefined)[];
+
 /** Small enough to be read in a few milliseconds on the main thread, large enough to hide the trip. */
 const LARGEST_BATCH = 2048;
+/** A worker is given work ahead only while there is much: behind a large file, it would wait there. */
+const LEAST_AHEAD = 256;
 
 /** One call of `Hasher.observe` on its way: names not yet looked at, and the results so far. */
 export class ObserveRequest {
@@ -54,13 +59,14 @@ export class ObserveRequest {
     this.#finish(Array.from(this.#results, (result) => result ?? cancelled));
   }
 
-  /** The next batch, for a worker that was or was not told of this request. */
-  next(isNew: boolean): Job | undefined {
-    const range = this.#take();
+  /** The next batch, for a worker that was or was not told of this request, and has or has not work. */
+  next({ isNew, ahead }: { isNew: boolean; ahead: boolean }): Job | undefined {
+    const range = this.#take(ahead ? LEAST_AHEAD : 1);
     if (!range) return undefined;
     const names = this.#names.slice(range.start, range.end);
-    const { root, followLinks, maxBytes } = this.#options;
-    const block = this.#prepare(names);
+    const { root, followLinks, maxBytes, mode, cache } = this.#options;
+    const block = new Block(names.length);
+    const known = mode === 'cached' ? cache?.fill(root, names, block) : undefined;
     const opening = { root, followLinks, maxBytes, signals: this.signals.shared };
     return {
       message: {
@@ -69,56 +75,46 @@ export class ObserveRequest {
         buffer: block.buffer,
         ...(isNew && { opening }),
       },
-      done: (answer) => this.#accept(range, answer),
+      done: (answer) => this.#accept(range, answer, known),
+      giveBack: () => void this.#waiting.push(range),
     };
   }
 
   /**
    * A quarter of every worker's fair share of what is left: eight large files travel one by one, a
    * hundred thousand small ones by the thousand, and the last batches are short, so that all end
-   * together.
+   * together. None when the share is less than `least`.
    */
-  #take(): Range | undefined {
-    const range = this.#waiting.pop();
-    if (!range) return undefined;
+  #take(least: number): Range | undefined {
     const left = this.#waiting.reduce((sum, { start, end }) => sum + end - start, 0);
-    const share = Math.ceil((left + range.end - range.start) / (this.#options.threads * 4));
+    const share = Math.ceil(left / (this.#options.threads * 4));
+    const range = share < least ? undefined : this.#waiting.pop();
+    if (!range) return undefined;
     const end = Math.min(range.end, range.start + Math.min(share, LARGEST_BATCH));
     if (end < range.end) this.#waiting.push({ start: end, end: range.end });
     return { start: range.start, end };
   }
 
-  #prepare(names: readonly string[]): Block {
-    const block = new Block(names.length);
-    const { cache, mode, root } = this.#options;
-    if (mode === 'cached') cache?.fill(root, names, block);
-    return block;
-  }
-
-  #accept({ start, end }: Range, answer: AnswerMessage | undefined): void {
+  #accept(range: Range, answer: AnswerMessage | undefined, known: Known = []): void {
     if (this.signals.stopped) return;
-    if (answer) this.#read({ start, end }, answer);
+    const { start, end } = range;
+    if (answer) this.#read(range, new Answers(end - start, answer), known);
     // The worker died: which of these names it died of is unknown, so nothing is claimed of any.
     else for (let at = start; at < end; at++) this.#set(at, { kind: 'unreadable', reason: 'io' });
     if (this.#missing === 0) this.#finish(this.#results as Observation[]);
   }
 
-  #read({ start, end }: Range, { buffer, extras }: AnswerMessage): void {
-    const block = new Block(end - start, buffer);
-    // One conversion for all; a slice of it costs next to nothing.
-    const hex = block.digests.toString('hex');
-    const extraAt = new Map(extras.map((extra) => [extra.index, extra]));
-    for (let index = 0; index < end - start; index++) {
-      const answer = block.answer(index);
+  #read({ start, end }: Range, answers: Answers, known: Known): void {
+    for (let at = start; at < end; at++) {
+      const index = at - start;
+      const answer = answers.at(index);
       if (answer === 'pending') {
-        this.#waiting.push({ start: start + index, end });
+        this.#waiting.push({ start: at, end });
         return;
       }
-      const digest = hex.slice(index * 64, index * 64 + 64) as Sha256;
-      const extra = extraAt.get(index);
-      this.#set(start + index, observation(answer, { block, index, digest, extra }));
-      // A pointer is read anew each time: it is small, and its text is not kept in the cache.
-      if (answer === 'read' && extra === undefined) this.#remember(start + index, block, index);
+      const unchanged = answer === 'unchanged' ? known[index] : undefined;
+      this.#set(at, unchanged ?? answers.observation(index));
+      if (answer === 'read' && !answers.isPointer(index)) this.#remember(at, answers.block, index);
     }
   }
 
@@ -138,41 +134,4 @@ function joinNames(names: readonly string[]): string {
   const joined = names.join('\0');
   const hasNul = names.some((name) => name.includes('\0'));
   return hasNul ? names.map((name) => (name.includes('\0') ? '/' : name)).join('\0') : joined;
-}
-
-interface Found {
-  readonly block: Block;
-  readonly index: number;
-  readonly digest: Sha256;
-  readonly extra: Extra | undefined;
-}
-
-/** Observations that say no more than the answer does. */
-const PLAIN = {
-  missing: { kind: 'missing' },
-  changing: { kind: 'changing' },
-  permission: { kind: 'unreadable', reason: 'permission' },
-  directory: { kind: 'unreadable', reason: 'directory' },
-  special: { kind: 'unreadable', reason: 'special' },
-  io: { kind: 'unreadable', reason: 'io' },
-} as const satisfies Partial<Record<Answer, Observation>>;
-
-function observation(answer: Exclude<Answer, 'pending'>, found: Found): Observation {
-  if (answer === 'read' || answer === 'unchanged') return fileObservation(answer, found);
-  if (answer === 'too-large') {
-    return { kind: 'too-large', size: Number(found.block.stat(found.index, 'size')) };
-  }
-  if (answer !== 'linked') return PLAIN[answer];
-  const { segment, target } = found.extra?.link ?? { segment: '', target: '' };
-  return { kind: 'linked', segment, target };
-}
-
-function fileObservation(how: 'read' | 'unchanged', found: Found): Observation {
-  const { block, index, digest, extra } = found;
-  const size = Number(block.stat(index, 'size'));
-  const at = Number(block.stat(index, 'at'));
-  const pointerText = extra?.pointerText;
-  return pointerText === undefined
-    ? { kind: 'file', digest, size, at, how }
-    : { kind: 'file', digest, size, at, how, pointerText };
 }

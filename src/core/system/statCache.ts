@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Block } from './block.js';
 import { breathe } from './clock.js';
 import { readBytes, writeAtomic } from './files.js';
+import type { Observation } from './observation.js';
 import { type CacheChunk, CHUNK_ROWS, decodeCache, encodeCache } from './statCacheFile.js';
 import {
   fromSharedRow,
@@ -24,6 +25,8 @@ export class StatCache {
   /** By root, then by name as spelled: an absolute key would have to be built for every look. */
   readonly #roots = new Map<string, Map<string, number>>();
   readonly #table = new StatTable();
+  /** By slot; see {@link fill}. */
+  readonly #unchanged: (Observation | undefined)[] = [];
   #size = 0;
   #dirty = false;
 
@@ -95,10 +98,16 @@ export class StatCache {
     this.#dirty = true;
   }
 
-  /** Copies the rows of these names into a batch; rows not known stay empty. `root` is resolved. */
-  fill(root: string, names: readonly string[], block: Block): void {
+  /**
+   * Copies the rows of these names into a batch; rows not known stay empty. `root` is resolved.
+   *
+   * @returns what each name is found to be where its file is as the row says: the same objects every
+   *   time, so that a look at 100,000 files of which none changed leaves no garbage.
+   */
+  fill(root: string, names: readonly string[], block: Block): (Observation | undefined)[] {
     const slots = this.#roots.get(root);
-    if (!slots) return;
+    if (!slots) return [];
+    const known = new Array<Observation | undefined>(names.length);
     // Files that were read one after the other lie one after the other: copied as one piece.
     let run = { fromRow: 0, toRow: 0, count: 0 };
     const flush = (): void => {
@@ -106,14 +115,16 @@ export class StatCache {
     };
     for (let index = 0; index < names.length; index++) {
       const slot = slots.get(names[index] ?? '');
-      const isNext = slot === run.fromRow + run.count && index === run.toRow + run.count;
-      if (isNext) run.count++;
-      else if (slot !== undefined) {
+      if (slot === undefined) continue;
+      known[index] = this.#unchanged[slot] ??= unchangedFile(readRow(this.#table.rows, slot));
+      if (slot === run.fromRow + run.count && index === run.toRow + run.count) run.count++;
+      else {
         flush();
         run = { fromRow: slot, toRow: index, count: 1 };
       }
     }
     flush();
+    return known;
   }
 
   /**
@@ -188,6 +199,7 @@ export class StatCache {
       this.#size++;
     }
     copyRows({ from, fromRow: index, to: this.#table.rows, toRow: slot }, 1);
+    this.#unchanged[slot] = undefined;
     this.#dirty = true;
   }
 
@@ -218,6 +230,11 @@ export class StatCache {
     }
   }
 }
+
+const unchangedFile = ({ digest, size, at }: StatRow): Observation => ({
+  ...{ kind: 'file', how: 'unchanged', digest },
+  ...{ size: Number(size), at },
+});
 
 const NS_PER_MS = 1_000_000n;
 const SETTLING_MS = 2000n;

@@ -172,19 +172,25 @@ describe('hasher', () => {
   it('survives a worker that dies, and loses only what that worker had', async () => {
     const names = ['a', 'boom', 'b', ...Array.from({ length: 40 }, (_, i) => `c${i}`)];
     for (const name of names) write(name, name);
-    const fragile = doctoredWorker(
-      directory,
-      workerFile,
-      `const fs = require('node:fs'); const open = fs.openSync;
-       fs.openSync = (file, ...rest) =>
-         String(file).endsWith('boom') ? process.exit(3) : open(file, ...rest);`,
-    );
+    const fragile = doctoredWorker(directory, workerFile, DIES_AT_BOOM);
     const hasher = make({ workerFile: fragile, threads: 2 });
     const found = await hasher.observe(root, names, { mode: 'read' });
     assert.deepEqual(found[1], { kind: 'unreadable', reason: 'io' });
     assert.ok(found.slice(8).every(({ kind }) => kind === 'file'));
     const again = await hasher.observe(root, ['a', 'b'], { mode: 'read' });
     assert.ok(again.every(({ kind }) => kind === 'file'));
+  });
+
+  it('gives back what a worker that dies had not begun', async () => {
+    // So many that each worker has a second batch waiting while it is at its first.
+    const names = ['boom', ...Array.from({ length: 4095 }, (_, i) => `many/${i}`)];
+    for (const name of names) write(name, name);
+    const fragile = doctoredWorker(directory, workerFile, DIES_AT_BOOM);
+    const hasher = make({ workerFile: fragile, threads: 2 });
+    const found = await hasher.observe(root, names, { mode: 'read' });
+    const batch = 4096 / (2 * 4);
+    assert.deepEqual(found[0], { kind: 'unreadable', reason: 'io' });
+    assert.ok(found.slice(batch).every(({ kind }) => kind === 'file'));
   });
 
   it('claims nothing when no worker can start at all', async () => {
@@ -349,6 +355,8 @@ describe('hasher', () => {
       assert.deepEqual(how, ['unchanged', 'read', 'read', 'unchanged']);
       assert.equal(of(second[2], 'file').digest, sha256sum(path.join(root, 'rewritten')));
       assert.deepEqual({ ...second[0], how: 'read' }, first[0]);
+      const again = await hasher.observe(root, names, { mode: 'cached' });
+      assert.equal(again[0], second[0], 'the same object, so that nothing is left to collect');
       const third = await hasher.observe(root, names, { mode: 'read' });
       assert.ok(third.every((observation) => of(observation, 'file').how === 'read'));
     });
@@ -377,6 +385,11 @@ describe('hasher', () => {
     });
   });
 });
+
+/** A worker that ends as soon as it opens a certain file. */
+const DIES_AT_BOOM = `const fs = require('node:fs'); const open = fs.openSync;
+  fs.openSync = (file, ...rest) =>
+    String(file).endsWith('boom') ? process.exit(3) : open(file, ...rest);`;
 
 const digestOrKind = (found: { kind: string; digest?: string }): string =>
   found.digest ?? found.kind;

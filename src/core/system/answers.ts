@@ -1,0 +1,66 @@
+import type { Sha256 } from '../model/digest.js';
+import { type Answer, type AnswerMessage, Block, type Extra } from './block.js';
+import type { Observation } from './observation.js';
+
+/** Observations that say no more than the answer does. */
+const PLAIN = {
+  missing: { kind: 'missing' },
+  changing: { kind: 'changing' },
+  permission: { kind: 'unreadable', reason: 'permission' },
+  directory: { kind: 'unreadable', reason: 'directory' },
+  special: { kind: 'unreadable', reason: 'special' },
+  io: { kind: 'unreadable', reason: 'io' },
+} as const satisfies Partial<Record<Answer, Observation>>;
+
+/** What a worker answered for one batch. */
+export class Answers {
+  readonly block: Block;
+  readonly #extras: ReadonlyMap<number, Extra>;
+  #hex: string | undefined;
+
+  constructor(count: number, { buffer, extras }: AnswerMessage) {
+    this.block = new Block(count, buffer);
+    this.#extras = new Map(extras.map((extra) => [extra.index, extra]));
+  }
+
+  at(index: number): Answer {
+    return this.block.answer(index);
+  }
+
+  /** Whether a pointer to content elsewhere was read: it is small, and its text is not kept. */
+  isPointer(index: number): boolean {
+    return this.#extras.get(index)?.pointerText !== undefined;
+  }
+
+  /** What was found at a name. */
+  observation(index: number): Observation {
+    const answer = this.at(index);
+    switch (answer) {
+      case 'pending':
+        return { kind: 'cancelled' };
+      case 'read':
+      case 'unchanged':
+        return this.#file(answer, index);
+      case 'too-large':
+        return { kind: 'too-large', size: Number(this.block.stat(index, 'size')) };
+      case 'linked': {
+        const { segment, target } = this.#extras.get(index)?.link ?? { segment: '', target: '' };
+        return { kind: 'linked', segment, target };
+      }
+      default:
+        return PLAIN[answer];
+    }
+  }
+
+  #file(how: 'read' | 'unchanged', index: number): Observation {
+    // One conversion for all; a slice of it costs next to nothing.
+    this.#hex ??= this.block.digests.toString('hex');
+    const digest = this.#hex.slice(index * 64, index * 64 + 64) as Sha256;
+    const size = Number(this.block.stat(index, 'size'));
+    const at = Number(this.block.stat(index, 'at'));
+    const pointerText = this.#extras.get(index)?.pointerText;
+    return pointerText === undefined
+      ? { kind: 'file', digest, size, at, how }
+      : { kind: 'file', digest, size, at, how, pointerText };
+  }
+}
