@@ -40,7 +40,7 @@ function installBrowser() {
   installPackages(["Debian's Chromium"], ['chromium']);
 }
 
-/** What the tests run for real, by the Debian package that has it. */
+/** What the tests run for real, and the Debian packages that have it. */
 const COMPONENTS = {
   dockerd: 'docker.io',
   'docker-registry': 'docker-registry',
@@ -50,6 +50,10 @@ const COMPONENTS = {
   busybox: 'busybox-static',
   faketime: 'faketime',
   disorderfs: 'disorderfs',
+  zip: 'zip',
+  unzip: 'unzip',
+  uuidgen: 'uuid-runtime',
+  protoc: 'protobuf-compiler python3-protobuf',
 };
 
 /**
@@ -61,7 +65,7 @@ export function installComponents() {
   if (missing.length === 0) return;
   installPackages(
     missing.map(([program]) => program),
-    missing.map(([, name]) => name),
+    missing.flatMap(([, names]) => names.split(' ')),
   );
 }
 

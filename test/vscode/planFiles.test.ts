@@ -177,6 +177,23 @@ describe('quick fixes of the lint', () => {
     }
     await type(document, PLAN);
   });
+  it('leave to a person what only a person knows, selected', async () => {
+    const document = await vscode.workspace.openTextDocument(at(FILE));
+    const editor = await vscode.window.showTextDocument(document);
+    const plan = PLAN.replace('gzip a.tar', 'gzip a.tar && apt-get install -y curl');
+    await type(document, plan);
+    const { range } = await problem(FILE, 'package-not-pinned');
+    const action = await offered(FILE, range, 'Name a version of curl');
+    assert.ok(action.isPreferred !== true && action.edit !== undefined);
+    const all = await offered(FILE, range, 'Fix all nondeterminism in this file');
+    const inAll = all.edit?.entries().flatMap(([, edits]) => edits) ?? [];
+    assert.ok(inAll.length > 1 && inAll.every(({ newText }) => !newText.includes('VERSION')));
+    assert.ok(await vscode.workspace.applyEdit(action.edit));
+    await until(() => document.getText(editor.selection) === 'VERSION', 'the version is selected');
+    assert.equal(document.getText(), plan.replace(' curl', ' curl=VERSION'));
+    await type(document, PLAN);
+    await problem(FILE, 'lint-gzip-header');
+  });
   it('edit the script that a step runs', async () => {
     const document = await vscode.workspace.openTextDocument(at(SCRIPT));
     await vscode.window.showTextDocument(document);

@@ -85,8 +85,12 @@ function managerWords(words: readonly ShellWord[]): readonly ShellWord[] {
   return baseName(first) === 'uv' ? words.slice(1) : words;
 }
 
-function withoutOptions(words: readonly ShellWord[], manager: PackageManager): ShellWord[] {
-  const kept: ShellWord[] = [];
+/** The words that are no options of a manager, nor their values. */
+export function withoutOptions<Word extends ShellWord>(
+  words: readonly Word[],
+  manager: PackageManager,
+): Word[] {
+  const kept: Word[] = [];
   let skip = false;
   for (const word of words) {
     if (skip) skip = false;

@@ -13,6 +13,8 @@ export interface CommandFinding {
   readonly data: ConfigFinding;
   readonly start: number;
   readonly end: number;
+  /** Of `sh -c "script"`: the script, and where in it this was found. */
+  readonly within?: { readonly script: string; readonly finding: CommandFinding };
 }
 
 const SHELLS: ReadonlySet<string> = new Set('sh bash dash ash zsh ksh'.split(' '));
@@ -126,5 +128,7 @@ function nested(words: readonly ShellWord[], lookup: Lookup, depth: number): Com
   if (script === undefined) return [];
   const { start, end } = script;
   const found = findingsOf(shellCommands(script.text), lookup, depth + 1);
-  return found.map((each) => ({ ...each, start, end }));
+  return found.map((each) => {
+    return { ...each, start, end, within: { script: script.text, finding: each } };
+  });
 }

@@ -64,7 +64,8 @@ export class PlanStepReader {
     if (run.items.length === 0) {
       this.#findings.add('error', { code: 'plan-step-empty', step: step.number }, run.span);
     }
-    return { kind: 'exec', words, ...step };
+    const list = words.length === run.items.length ? this.#texts.listOf(run) : undefined;
+    return { kind: 'exec', words, ...(list === undefined ? {} : { list }), ...step };
   }
 
   #checkKeys(map: YamlMap): void {

@@ -76,6 +76,7 @@ function textOf(text: PlanText, tag: string): PlanText {
   return {
     ...text,
     text: pieces.join(tag),
+    tagged: true,
     stretches: text.stretches.length === 0 ? [] : stretches,
   };
 }
@@ -83,7 +84,7 @@ function textOf(text: PlanText, tag: string): PlanText {
 const positionAt = (text: PlanText, offset: number): Position =>
   spanWithin(text, offset, offset).start;
 
-/** Those that begin between two units, both excluded. */
+/** Those that begin behind one unit, up to another. */
 function within(stretches: readonly Stretch[], start: number, end: number): readonly Stretch[] {
   let low = 0;
   let high = stretches.length;
@@ -93,6 +94,6 @@ function within(stretches: readonly Stretch[], start: number, end: number): read
     else high = middle;
   }
   let last = low;
-  while ((stretches[last]?.start ?? Infinity) < end) last += 1;
+  while ((stretches[last]?.start ?? Infinity) <= end) last += 1;
   return stretches.slice(low, last);
 }

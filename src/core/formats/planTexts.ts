@@ -1,10 +1,12 @@
 /** The texts of a plan with their places, and what YAML's values are to Python. */
 import type { PlanText, TextStyle } from '../model/plan.js';
 import type { LineIndex } from '../model/span.js';
+import type { WordList } from '../model/wordList.js';
 import type { ConfigFindings } from './configFindings.js';
 import { pythonText } from './yamlPython.js';
 import { stretchesOf } from './yamlStretches.js';
-import type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlStyle } from './yamlText.js';
+import { wordListOf } from './planMembers.js';
+import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar, YamlStyle } from './yamlText.js';
 
 const STYLES: Readonly<Record<YamlStyle, TextStyle>> = {
   plain: 'plain',
@@ -13,6 +15,9 @@ const STYLES: Readonly<Record<YamlStyle, TextStyle>> = {
   literal: 'block',
   folded: 'block',
 };
+
+/** One of a pair of units without the other. */
+const HALF = /\p{Surrogate}/u;
 
 /** Makes the texts of one document. */
 export class PlanTexts {
@@ -29,6 +34,13 @@ export class PlanTexts {
   /** A scalar that stands for a text. */
   of(scalar: YamlScalar, text: string): PlanText {
     const { span } = scalar;
+    // `"\ud800"`: no file can be called so, and nothing that is attested could name it.
+    const [half] = text.isWellFormed() ? [] : (HALF.exec(text) ?? []);
+    if (half !== undefined) {
+      const point = half.charCodeAt(0).toString(16).toUpperCase();
+      const problem = `the character U+${point} is not allowed`;
+      this.#findings.add('error', { code: 'yaml-syntax', problem }, span);
+    }
     const stretches = stretchesOf(this.#document, scalar).map(({ start, source }) => ({
       start,
       at: this.#lines.at(source),
@@ -40,6 +52,11 @@ export class PlanTexts {
   spelled(scalar: YamlScalar): PlanText | undefined {
     const text = pythonText(scalar);
     return text === undefined ? undefined : this.of(scalar, text);
+  }
+
+  /** Where the members of a list of words stand. */
+  listOf(list: YamlList): WordList | undefined {
+    return wordListOf(this.#document, this.#lines, list);
   }
 
   /** A word of a command, or a variable's value: a scalar, with a finding when it is no text. */

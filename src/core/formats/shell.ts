@@ -23,6 +23,8 @@ export interface ShellWord {
   /** Whether the shell replaces it by the names of files. */
   readonly glob: boolean;
   readonly variables: readonly ShellVariable[];
+  /** Whether no shell reads it, as a member of a list: then no quotes are around it. */
+  readonly verbatim?: true;
 }
 
 /** `NAME=value` before a command, or alone. */
@@ -38,6 +40,29 @@ export interface ShellRedirect {
   readonly target: ShellWord;
 }
 
+/** A pair of brackets that is open where a command stands. */
+export interface ShellBracket {
+  readonly at: number;
+  /** `list`: an array, arithmetic, the body of a function; what stands there is not run in its place. */
+  readonly kind: 'subshell' | 'list';
+  /** The one around it. */
+  readonly outer: ShellBracket | undefined;
+}
+
+/** Where a command stands among others. */
+export interface ShellStand {
+  /** Where the script begins, or the substitution that the command stands in. */
+  readonly from: number;
+  /** What is in front: an operator, a bracket, a line end, `()` of a function; `''` at the beginning. */
+  readonly before: string;
+  /** What is behind; `''` at the end. */
+  readonly after: string;
+  /** The innermost pair of brackets around it, within its substitution. */
+  readonly bracket: ShellBracket | undefined;
+  /** Whether backticks are around it, in which quotes have rules of their own. */
+  readonly backticks: boolean;
+}
+
 /** A simple command; those in brackets, branches and substitutions are commands as well. */
 export interface ShellCommand {
   readonly assignments: readonly ShellAssignment[];
@@ -47,10 +72,14 @@ export interface ShellCommand {
   readonly pipeline: number;
   /** The command that this one's output is put into, as in `echo $(date)`. */
   readonly parent?: ShellCommand;
+  /** None where words were given as they are. */
+  readonly stand?: ShellStand;
 }
 
 /** What a script is made of. */
 export interface ShellScript {
+  /** What was read; none where words were given as they are. */
+  readonly source?: string;
   /** By where they begin. */
   readonly commands: readonly ShellCommand[];
   /** The lines of here-documents: text for a program, not for the shell. */

@@ -1,8 +1,10 @@
 import type {
   ShellAssignment,
+  ShellBracket,
   ShellCommand,
   ShellRedirect,
   ShellScript,
+  ShellStand,
   ShellWord,
 } from './shell.js';
 import { ShellWordReader } from './shellWordReader.js';
@@ -14,24 +16,27 @@ type Draft = {
   -readonly [K in keyof ShellCommand]: ShellCommand[K] extends readonly (infer E)[]
     ? E[]
     : ShellCommand[K];
-};
+} & { stand: ShellStand };
 
 /** The operators, the longest first; `(` and `)` are looked at one by one. */
 const OPERATOR = /&>>|&>|<<<|<<-|<<|<>|<&|>>|>&|>\||\|&|\|\||;;&|;;|;&|&&|[;&|<>]/y;
-/** What ends a command outside of words, and what it does to the depth of brackets. */
-const BRACKETS: ReadonlyMap<string, number> = new Map([
-  ['\n', 0],
-  ['(', 1],
-  [')', -1],
-]);
+/** What ends a command outside of words, besides operators. */
+const BRACKET = /[\n()]/;
+const PIPE = /^\|&?$/;
 const ASSIGNMENT = /^([A-Za-z_]\w*)\+?=/;
 
 /** Commands that follow each other in one pair of brackets, or in the whole script. */
 interface List {
+  readonly from: number;
   readonly end: number;
   readonly parent: ShellCommand | undefined;
   /** Whether a `)` ends it. */
   readonly bracket: boolean;
+  readonly backticks: boolean;
+  /** The innermost bracket that is open. */
+  open: ShellBracket | undefined;
+  /** Whether `[[` is open. */
+  isTest: boolean;
 }
 
 interface Heredoc {
@@ -63,56 +68,90 @@ export class ShellReader {
   }
 
   read(): ShellScript {
-    this.#list(0, { end: this.#script.length, parent: undefined, bracket: false });
+    const end = this.#script.length;
+    this.#list(listOf({ from: 0, end, parent: undefined, bracket: false, backticks: false }));
     const commands = this.#commands.filter(
       ({ words, assignments, redirects }) =>
         words.length + assignments.length + redirects.length > 0,
     );
-    const read = { commands, heredocs: this.#heredocs };
+    const read = { source: this.#script, commands, heredocs: this.#heredocs };
     return this.#open === undefined ? read : { ...read, open: this.#open };
   }
 
   /** The commands of a substitution; gives where it ends, the bracket included. */
-  #nested(start: number, close: number | undefined, parent: ShellCommand): number {
-    if (this.#depth >= DEEPEST) return close === undefined ? start : close + 1;
+  #nested(from: number, close: number | undefined, parent: ShellCommand): number {
+    if (this.#depth >= DEEPEST) return close === undefined ? from : close + 1;
     this.#depth += 1;
     const bracket = close === undefined;
-    const end = this.#list(start, { end: close ?? this.#words.limit, parent, bracket });
+    const backticks = !bracket || parent.stand?.backticks === true;
+    const limit = close ?? this.#words.limit;
+    const end = this.#list(listOf({ from, end: limit, parent, bracket, backticks }));
     this.#depth -= 1;
     return close === undefined ? end : close + 1;
   }
 
   /** Reads commands up to the list's end, or up to the `)` that closes it; gives behind it. */
-  #list(start: number, list: List): number {
-    let at = start;
-    let brackets = 0;
-    let command = this.#begin(this.#pipelines++, list.parent);
+  #list(list: List): number {
+    let at = list.from;
+    let command = this.#begin(list, '');
     while (at < list.end) {
       const blank = this.#blank(at);
-      const bracket = BRACKETS.get(this.#script[at] ?? '');
+      const character = this.#script[at] ?? '';
       if (blank > at) at = blank;
-      else if (bracket === undefined) [command, at] = this.#token(command, at, list.parent);
+      else if (!BRACKET.test(character)) [command, at] = this.#token(command, at, list);
       else {
-        brackets += bracket;
-        if (brackets < 0 && list.bracket) return at + 1;
-        at = bracket === 0 ? this.#heredocBodies(at + 1) : at + 1;
-        // `name()` is a function, and a pattern of `case` ends with `)`: neither is run here.
-        command = this.#begin(this.#pipelines++, list.parent);
-        brackets = Math.max(0, brackets);
+        if (character === ')' && list.bracket && list.open === undefined) {
+          endWith(command, ')');
+          return at + 1;
+        }
+        const from = at;
+        at = character === '\n' ? this.#heredocBodies(at + 1) : at + 1;
+        command = this.#next(command, from, list);
       }
     }
-    if (list.bracket) this.#open ??= start - 1;
+    if (list.bracket) this.#open ??= list.from - 1;
     return list.end;
   }
 
+  /** A bracket or a line end: what follows is another command. */
+  #next(command: Draft, at: number, list: List): Draft {
+    const character = this.#script[at] ?? '';
+    const before = command.stand.before;
+    // What an operator joins may stand on the next line.
+    if (character === '\n' && isUnused(command)) {
+      return this.#begin(list, before === ')' ? character : before, command.pipeline);
+    }
+    endWith(command, character);
+    const isEmpty = isUnused(command) && before === '(';
+    if (character === '(')
+      list.open = { at, kind: this.#kind(command, at, list), outer: list.open };
+    if (character === ')') list.open = list.open?.outer;
+    // `name()` is a function, and a pattern of `case` ends with `)`: neither is run here.
+    return this.#begin(list, character === ')' && isEmpty ? '()' : character);
+  }
+
+  /** What an open bracket begins: `a=(`, `((`, `@(` and what is in `[[` are no commands. */
+  #kind(command: Draft, at: number, { isTest }: List): ShellBracket['kind'] {
+    const isPart = at > 0 && /[^\s;&|]/.test(this.#script[at - 1] ?? '');
+    if (isTest || isPart || this.#script[at + 1] === '(') return 'list';
+    return isUnused(command) && command.stand.before === '()' ? 'list' : 'subshell';
+  }
+
   /** Reads an operator or a word; gives the command that what follows belongs to. */
-  #token(command: Draft, at: number, parent: ShellCommand | undefined): [Draft, number] {
+  #token(command: Draft, at: number, list: List): [Draft, number] {
     const operator = this.#words.isSubstitution(at) ? undefined : this.#operator(at);
-    if (operator === undefined) return [command, this.#word(command, at)];
+    if (operator === undefined) {
+      const end = this.#word(command, at);
+      if (/^(?:\[\[|\]\])$/.test(command.words.at(-1)?.text ?? '')) {
+        list.isTest = command.words.at(-1)?.text === '[[';
+      }
+      return [command, end];
+    }
     const behind = at + operator.length;
     if (/[<>]/.test(operator)) return [command, this.#redirect(command, operator, behind)];
-    const piped = operator === '|' || operator === '|&';
-    return [this.#begin(piped ? command.pipeline : this.#pipelines++, parent), behind];
+    endWith(command, operator);
+    const pipeline = PIPE.test(operator) ? command.pipeline : undefined;
+    return [this.#begin(list, operator, pipeline), behind];
   }
 
   #operator(at: number): string | undefined {
@@ -136,18 +175,19 @@ export class ShellReader {
     }
   }
 
-  #begin(pipeline: number, parent: ShellCommand | undefined): Draft {
+  #begin(list: List, before: string, pipeline = this.#pipelines++): Draft {
+    const { from, parent, backticks } = list;
+    const stand = { from, before, after: '', bracket: list.open, backticks };
     const last = this.#commands.at(-1);
-    const isUsed = last === undefined || last.words.length + last.assignments.length > 0;
-    if (!isUsed && last.redirects.length === 0 && last.parent === parent) {
-      last.pipeline = pipeline;
-      return last;
+    if (last !== undefined && isUnused(last) && last.parent === parent) {
+      return Object.assign(last, { pipeline, stand });
     }
     const command: Draft = {
       assignments: [],
       words: [],
       redirects: [],
       pipeline,
+      stand,
       ...(parent === undefined ? {} : { parent }),
     };
     this.#commands.push(command);
@@ -183,17 +223,19 @@ export class ShellReader {
   /** Skips the here-documents that were announced; gives where commands go on. */
   #heredocBodies(start: number): number {
     const waiting = this.#waiting;
+    // One in backticks ends with them at the latest.
+    const limit = Math.min(this.#script.length, this.#words.limit);
     this.#waiting = [];
     let at = start;
     for (const heredoc of waiting) {
       const from = at;
-      let body = this.#script.length;
-      while (at < this.#script.length) {
+      let body = limit;
+      while (at < limit) {
         const line = this.#script.indexOf('\n', at);
-        const end = line < 0 ? this.#script.length : line;
+        const end = line < 0 ? limit : Math.min(line, limit);
         const text = this.#script.slice(at, end).replace(/\r$/, '');
         const begin = at;
-        at = Math.min(end + 1, this.#script.length);
+        at = Math.min(end + 1, limit);
         if ((heredoc.tabs ? text.replace(/^\t+/, '') : text) !== heredoc.name) continue;
         body = begin;
         break;
@@ -205,8 +247,22 @@ export class ShellReader {
   }
 }
 
+const listOf = (list: Omit<List, 'open' | 'isTest'>): List => ({
+  ...list,
+  open: undefined,
+  isTest: false,
+});
+
 const assignment = (name: string, word: ShellWord): ShellAssignment => ({
   name,
   value: word.text.slice(word.text.indexOf('=') + 1),
   word,
 });
+
+const isUnused = ({ assignments, words, redirects }: Draft): boolean =>
+  assignments.length + words.length + redirects.length === 0;
+
+/** What is behind a command is known when it is read. */
+function endWith(command: Draft, after: string): void {
+  command.stand = { ...command.stand, after };
+}

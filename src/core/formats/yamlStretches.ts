@@ -11,7 +11,10 @@ export interface SourceStretch {
  * The stretches of a text, in order; none where value and document cannot be matched, which no text
  * that was read in this way should reach. Linear in the length of the scalar.
  */
-export function stretchesOf(document: string, scalar: YamlScalar): SourceStretch[] {
+export function stretchesOf(
+  document: string,
+  scalar: Pick<YamlScalar, 'value' | 'style' | 'range'>,
+): SourceStretch[] {
   const { value, style, range } = scalar;
   if (typeof value !== 'string') return [{ start: 0, source: range[0] }];
   const raw = document.slice(range[0], range[1]);
@@ -90,6 +93,8 @@ function flowStretches(raw: string, value: string, style: YamlScalar['style']): 
     at += step.length;
     joined = step.alike;
   }
+  // Behind an escape, the end of the text is not one unit further.
+  if (!joined && value !== '') found.push({ start, source: at });
   return found;
 }
 

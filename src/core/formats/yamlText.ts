@@ -1,5 +1,5 @@
 import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Parser } from 'yaml';
-import type { CST, Document, Node, Pair, ParsedNode, Scalar } from 'yaml';
+import type { CST, Document, Node, Pair, ParsedNode, Scalar, YAMLSeq } from 'yaml';
 import type { YamlRefusal } from '../model/findings/config.js';
 import { LineIndex } from '../model/span.js';
 import type { Span } from '../model/span.js';
@@ -36,6 +36,11 @@ export interface YamlEntry {
 export interface YamlList {
   readonly kind: 'list';
   readonly items: readonly YamlNode[];
+  /** `[a, b]` rather than lines. */
+  readonly flow: boolean;
+  /** The unit that it begins with, and those that its members stand on, in their order; of an alias its own. */
+  readonly start: number;
+  readonly ranges: readonly (readonly [start: number, end: number])[];
   readonly span: Span;
 }
 
@@ -181,8 +186,8 @@ class Reader {
     }
     if (isSeq(node)) {
       const items = node.items.filter((item) => !isPair(item)) as Node[];
-      const read = items.map((item) => this.#node(item, 0));
-      return { kind: 'list', items: read.filter((item) => item !== undefined), span };
+      const read = items.map((item) => this.#node(item, 0)).filter((item) => item !== undefined);
+      return { kind: 'list', items: read, flow: node.flow === true, ...rangesOf(node), span };
     }
     if (isScalar(node)) return scalarOf(node, span);
     return undefined;
@@ -220,6 +225,15 @@ class Reader {
     return own;
   }
 }
+
+/** What is not written at all, or is a pair, has no place. */
+const rangesOf = ({ items, range }: YAMLSeq): Pick<YamlList, 'start' | 'ranges'> => ({
+  start: range?.[0] ?? 0,
+  ranges: items.flatMap((item) => {
+    const own = isPair(item) ? undefined : (item as Node | null)?.range;
+    return own ? [[own[0], own[1]] as const] : [];
+  }),
+});
 
 /** The types that YAML names itself; any other tag asks a reader to build something. */
 const PLAIN_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq|merge)$/;

@@ -9,6 +9,8 @@ export interface UnitEdit {
   readonly end: number;
   readonly replacement: string;
   readonly blank?: Blank;
+  /** Whether it lies in the text of one word, as in `sh -c '...'`: a blank there ends no word. */
+  readonly inside?: true;
 }
 
 /** Something found, and the units that it is about. */

@@ -1,5 +1,5 @@
 /** What in a plan, and in the files that it runs, makes two builds differ (docs/nondeterminism.md). */
-import { execWords } from '../formats/dockerfileArguments.js';
+import { execList } from '../formats/dockerfileExec.js';
 import { wordsFindings } from '../formats/dockerfileCommands.js';
 import { parseDockerfile } from '../formats/dockerfile.js';
 import { dockerfileLines } from '../formats/dockerfileLines.js';
@@ -10,13 +10,17 @@ import type { ShellScript } from '../formats/shell.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
-import type { BuildPlan, PlanStep, PlanText } from '../model/plan.js';
+import type { BuildPlan, PlanStep } from '../model/plan.js';
 import { LineIndex } from '../model/span.js';
+import { withFixes } from './dockerfileFixes.js';
 import { environmentFindings } from './environment.js';
-import type { Hit } from './hit.js';
+import { listGround, placesOf } from './lists.js';
+import { commandOf, textOf } from './listScript.js';
 import { makeToShell } from './make.js';
-import { fileGround, placeHit, planGround } from './place.js';
+import { packageHits } from './packages.js';
+import { fileGround, placeHit, planGround, textGround } from './place.js';
 import { pythonHits } from './python.js';
+import { readingOf } from './reading.js';
 import { Scope } from './scope.js';
 import type { Variables } from './scope.js';
 import { commandHits, shellHits } from './shell.js';
@@ -60,12 +64,15 @@ export function lintFile(file: LintFile, environment: Variables = new Map()): Fi
     case 'python':
       return pythonHits(text).map((each) => placeHit(each, ground));
     case 'make': {
-      const write = (replacement: string): string => replacement.replaceAll('$', '$$$$');
-      const hits = shellHits(makeToShell(text), environment);
-      return hits.map((each) => placeHit(each, { ...ground, write }));
+      const doubled = fileGround(name, text, (put) => put.replaceAll('$', '$$$$'));
+      const hits = shellHits(makeToShell(text), environment, { isMake: true });
+      return hits.map((each) => placeHit(each, doubled));
     }
     case 'dockerfile':
-      return [...parseDockerfile(text, name, file.digest).findings, ...runFindings(text, name)];
+      return [
+        ...withFixes(text, name, parseDockerfile(text, name, file.digest).findings),
+        ...runFindings(text, name),
+      ];
   }
 }
 
@@ -77,15 +84,13 @@ function runFindings(text: string, file: RepoPath): Finding[] {
     if (keyword !== 'RUN') return [];
     const flags = /^(?:--\S+\s+)*/.exec(rest.text)?.[0].length ?? 0;
     const command: PiecedText = rest.from(flags);
-    const words = execWords(command.text);
-    const hits =
-      words === undefined
-        ? commandHits(parseShell(command.text), new Map())
-        : // Their places are those of JSON, quotes and escapes included.
-          commandHits(commandOf(words), new Map());
-    const span = (start: number, end: number) => command.span(lines, start, end);
-    const write = (replacement: string) => (words === undefined ? replacement : undefined);
-    return hits.map((each) => placeHit(each, { file, span, write }));
+    const exec = execList(command, lines);
+    const ground =
+      exec === undefined
+        ? textGround(file, (start, end) => command.span(lines, start, end))
+        : listGround(file, exec);
+    const script = exec === undefined ? parseShell(command.text) : commandOf(placesOf(exec.words));
+    return commandHits(script, new Map()).map((each) => placeHit(each, ground));
   });
 }
 
@@ -93,16 +98,16 @@ function stepFindings(step: PlanStep, file: RepoPath, environment: Variables): F
   switch (step.kind) {
     case 'shell': {
       const ground = planGround(file, step.script);
-      return shellHits(step.script.text, environment).map((each) => placeHit(each, ground));
+      const hits = shellHits(step.script.text, environment, readingOf(step.script));
+      return hits.map((each) => placeHit(each, ground));
     }
     case 'exec': {
-      const text = joined(step.words);
-      // An option would have to become a member of the list.
-      const ground = { ...planGround(file, text), write: () => undefined };
-      const packages = wordsFindings(placesOf(step.words), (name) => environment.get(name));
+      const ground = listGround(file, step);
+      const words = placesOf(step.words);
+      const packages = wordsFindings(words, (name) => environment.get(name));
       const hits = [
         ...commandHits(scriptOf(step), environment),
-        ...packages.map((each): Hit => ({ ...each, edits: [] })),
+        ...packageHits(textOf(words), commandOf(words), packages),
       ];
       return hits.map((each) => placeHit(each, ground));
     }
@@ -115,45 +120,4 @@ function stepFindings(step: PlanStep, file: RepoPath, environment: Variables): F
 export function scriptOf(step: PlanStep): ShellScript {
   if (step.kind === 'shell') return parseShell(step.script.text);
   return step.kind === 'exec' ? commandOf(placesOf(step.words)) : { commands: [], heredocs: [] };
-}
-
-interface Placed {
-  readonly inner?: number;
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** One command whose words are given as they are: nothing in them is read by a shell. */
-function commandOf(words: readonly Placed[]): ShellScript {
-  const own = words.map((word) => ({
-    ...word,
-    glob: false,
-    variables: [],
-  }));
-  const command = { assignments: [], words: own, redirects: [], pipeline: 0 };
-  return { commands: [command], heredocs: [] };
-}
-
-/** Words side by side, one unit between them. */
-function placesOf(words: readonly PlanText[]): Placed[] {
-  let start = 0;
-  return words.map(({ text }) => {
-    const placed = { text, start, inner: start, end: start + text.length };
-    start = placed.end + 1;
-    return placed;
-  });
-}
-
-/** All words as one text that knows where each of them stands. */
-function joined(words: readonly PlanText[]): PlanText {
-  const places = placesOf(words);
-  const stretches = words.flatMap((word, index) => {
-    const by = places[index]?.start ?? 0;
-    return word.stretches.map(({ start, at }) => ({ start: start + by, at }));
-  });
-  const start = words[0]?.span.start ?? { line: 1, column: 1 };
-  const end = words.at(-1)?.span.end ?? start;
-  const text = words.map((word) => word.text).join(' ');
-  return { text, span: { start, end }, style: 'plain', stretches };
 }

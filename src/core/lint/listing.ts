@@ -3,6 +3,7 @@ import { baseName } from '../formats/containerPackages.js';
 import type { ShellCommand } from '../formats/shell.js';
 import { behind, hit } from './hit.js';
 import type { Hit, UnitEdit } from './hit.js';
+import { byName, sortedRun } from './listingFixes.js';
 import { nameOf, own } from './scope.js';
 import type { Scope } from './scope.js';
 
@@ -20,14 +21,17 @@ export function listingHits(command: ShellCommand, scope: Scope): Hit[] {
   const name = nameOf(command);
   if (program === undefined || (name !== 'find' && !isUnsortedLs(command))) return [];
   const isKept = name === 'find' && acts(command) ? runsOrdered(command) : feeds(command, scope);
-  return isKept ? [hit('warning', { code: 'lint-unsorted', name }, program, sorting(command))] : [];
+  const data = { code: 'lint-unsorted', name } as const;
+  return isKept ? [hit('warning', data, program, sorting(command, scope))] : [];
 }
 
-/** Sorts what `find` lists, where it lists at all. What `ls -t` puts in order may be meant so. */
-function sorting(command: ShellCommand): UnitEdit[] {
+/** Sorts what `find` lists, or what it does with each; lets `ls` list by name. */
+function sorting(command: ShellCommand, scope: Scope): UnitEdit[] {
+  if (nameOf(command) === 'ls') return byName(command, scope);
+  if (acts(command)) return sortedRun(command, scope);
   const words = own(command);
   const last = words.at(-1);
-  if (nameOf(command) !== 'find' || last === undefined || acts(command)) return [];
+  if (last === undefined) return [];
   if (command.redirects.some(({ target }) => target.start < last.start)) return [];
   const ends = words.some(({ text }) => text === '-print0') ? ' -z' : '';
   return [behind(last, ` | LC_ALL=C sort${ends}`)];
@@ -45,7 +49,7 @@ function feeds(command: ShellCommand, scope: Scope): boolean {
 /** By time, by size, or as the disk has them; by name it depends on the locale alone. */
 const isUnsortedLs = (command: ShellCommand): boolean =>
   nameOf(command) === 'ls' &&
-  own(command).some(({ text }) => /^(?:-[A-Za-z]*[tUfcu]|--sort)/.test(text));
+  own(command).some(({ text }) => /^(?:-[A-Za-z0-9]*[tUfcu]|--sort)/.test(text));
 
 /** Whether it prints no list, but does something with each file. */
 const acts = (command: ShellCommand): boolean =>

@@ -64,7 +64,8 @@ function reference(line: string, start: number): [string, number] {
   if (shell !== undefined) {
     return [`$(${' '.repeat(shell.length)}${dollars(inner.slice(shell.length))})`, end];
   }
-  return [NAME.test(inner) ? `\${${inner}}` : '_'.repeat(end - start), end];
+  // What it is nobody knows, and it must not look like a word.
+  return [NAME.test(inner) ? `\${${inner}}` : '\u0001'.repeat(end - start), end];
 }
 
 /** Behind the bracket that closes the one at `open`; the line's end when none does. */

@@ -1,4 +1,4 @@
-/** gzip and zip (docs/nondeterminism.md, section 2). */
+/** gzip (docs/nondeterminism.md, section 2). */
 import type { ShellCommand } from '../formats/shell.js';
 import { behind, hit } from './hit.js';
 import type { Hit } from './hit.js';
@@ -6,7 +6,7 @@ import { readOptions } from './options.js';
 import type { Spelling } from './options.js';
 import { nameOf, own } from './scope.js';
 import type { Scope } from './scope.js';
-import { isFileName, isNameless } from './tar.js';
+import { isNameless } from './tar.js';
 
 const GZIP: Spelling = {
   short: {
@@ -31,41 +31,4 @@ export function gzipHits(command: ShellCommand, scope: Scope): Hit[] {
   if (given.has('no-name') || isNameless(scope.variableOf(command, 'GZIP'))) return [];
   const data = { code: 'lint-gzip-header', by: 'gzip' } as const;
   return [hit('warning', data, gzip, [behind(gzip, ' -n')])];
-}
-
-const ZIP: Spelling = {
-  short: { X: 'no-extra', r: 'recurse-paths', R: 'recurse-patterns', d: 'delete', T: 'test' },
-  valued: new Set(['b', 't', 'x', 'i', 'n', 'P', 'O']),
-};
-
-/** What is said of a command that makes an archive with zip. */
-export function zipHits(command: ShellCommand, scope: Scope): Hit[] {
-  if (nameOf(command) !== 'zip') return [];
-  const [zip, ...words] = own(command);
-  const { given, operands } = readOptions(words, ZIP);
-  const isOther = ['delete', 'test', 'copy', 'version', 'help', 'h', 'v'].some((name) =>
-    given.has(name),
-  );
-  if (zip === undefined || isOther || words.length === 0) return [];
-  const hits: Hit[] = [];
-  if (!given.has('no-extra')) {
-    hits.push(hit('warning', { code: 'lint-zip-extra' }, zip, [behind(zip, ' -X')]));
-  }
-  const recursive = given.has('recurse-paths') || given.has('recurse-patterns');
-  // The first is the archive.
-  const members = operands.slice(1);
-  if (recursive && !members.every(({ text, glob }) => !glob && isFileName(text))) {
-    hits.push(hit('warning', { code: 'lint-zip-order' }, zip));
-  }
-  const isTimed = scope.once('touch', ({ commands }) => commands.some(setsTimes));
-  if (!isTimed) hits.push(hit('warning', { code: 'lint-zip-times' }, zip));
-  return hits;
-}
-
-/** `touch -d`, also behind `find -exec` and `xargs`. */
-function setsTimes({ words }: ShellCommand): boolean {
-  const at = words.findIndex(({ text }) => /^(?:.*\/)?touch$/.test(text));
-  return (
-    at >= 0 && words.slice(at).some(({ text }) => /^-[a-z]*[dtr]|^--(?:date|reference)/.test(text))
-  );
 }

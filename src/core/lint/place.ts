@@ -8,30 +8,45 @@ import { LineIndex } from '../model/span.js';
 import type { Span } from '../model/span.js';
 import type { Hit, UnitEdit } from './hit.js';
 
-/** A text that is linted: how its units lie in the file, and how what is put in has to be written. */
+/** A text that is linted: how its units lie in the file, and how it is changed there. */
 export interface Ground {
   readonly file: RepoPath;
   readonly span: (start: number, end: number) => Span;
-  /** What is written for a replacement; `undefined` where it cannot be. */
-  readonly write: (replacement: string) => string | undefined;
+  /** The edits of the file that make those of the units; `undefined` where one of them cannot be made. */
+  readonly edits: (edits: readonly UnitEdit[]) => readonly TextEdit[] | undefined;
 }
 
+/** A text in which replacements are written by one rule; `undefined` where one cannot be. */
+export const textGround = (
+  file: RepoPath,
+  span: Ground['span'],
+  write: (replacement: string) => string | undefined = (replacement) => replacement,
+): Ground => ({
+  file,
+  span,
+  edits: (edits) => {
+    const made = edits.flatMap((edit) => editOf(edit, span, write) ?? []);
+    return made.length === edits.length ? made : undefined;
+  },
+});
+
 /** A whole file. */
-export function fileGround(file: RepoPath, text: string): Ground {
+export function fileGround(
+  file: RepoPath,
+  text: string,
+  write?: (replacement: string) => string,
+): Ground {
   const lines = new LineIndex(text);
-  return {
-    file,
-    span: (start, end) => lines.span(start, end - start),
-    write: (replacement) => replacement,
-  };
+  return textGround(file, (start, end) => lines.span(start, end - start), write);
 }
 
 /** A text of a plan. */
-export const planGround = (file: RepoPath, text: PlanText): Ground => ({
-  file,
-  span: (start, end) => spanWithin(text, start, end),
-  write: (replacement) => (text.stretches.length === 0 ? undefined : written(replacement, text)),
-});
+export const planGround = (file: RepoPath, text: PlanText): Ground =>
+  textGround(
+    file,
+    (start, end) => spanWithin(text, start, end),
+    (replacement) => (text.stretches.length === 0 ? undefined : written(replacement, text)),
+  );
 
 function written(replacement: string, { style }: PlanText): string | undefined {
   switch (style) {
@@ -50,17 +65,17 @@ function written(replacement: string, { style }: PlanText): string | undefined {
 /** A finding at its place, with its edits as the fix where the text allows all of them. */
 export function placeHit({ severity, data, start, end, edits }: Hit, ground: Ground): Finding {
   const place = { file: ground.file, span: ground.span(start, end) };
-  const written = edits.flatMap((edit) => editOf(edit, ground) ?? []);
-  const isWhole = edits.length > 0 && written.length === edits.length;
-  return { ...data, severity, place, ...(isWhole ? { fix: { edits: written } } : {}) };
+  const made = edits.length > 0 ? ground.edits(edits) : undefined;
+  return { ...data, severity, place, ...(made === undefined ? {} : { fix: { edits: made } }) };
 }
 
 function editOf(
   { start, end, replacement, blank }: UnitEdit,
-  ground: Ground,
+  spanOf: Ground['span'],
+  write: (replacement: string) => string | undefined,
 ): TextEdit | undefined {
-  const text = ground.write(replacement);
-  const span = ground.span(start, end);
+  const text = write(replacement);
+  const span = spanOf(start, end);
   // Units that are spelled as escapes, or that lie on two lines, are not replaced blindly.
   const isWhole =
     span.start.line === span.end.line && span.end.column - span.start.column === end - start;

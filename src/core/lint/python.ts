@@ -2,57 +2,41 @@
 import type { LintFinding } from '../model/findings/lint.js';
 import type { Severity } from '../model/finding.js';
 import { hit } from './hit.js';
-import type { Hit } from './hit.js';
-
-/** The longest program that is read, in UTF-16 units. */
-const MOST = 256 << 10;
-
-/** Blanks in place of comments and of what stands in quotes; every unit stays where it is. Linear. */
-function bare(text: string): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (const { index } of text.matchAll(/['"#]/g)) {
-    if (index < at) continue;
-    const end = text[index] === '#' ? lineEnd(text, index) : stringEnd(text, index);
-    const inside = text.slice(index + 1, end - 1).replace(/[^\n]/g, ' ');
-    parts.push(text.slice(at, index));
-    parts.push(text[index] === '#' ? ' '.repeat(end - index) : `"${inside}"`.slice(0, end - index));
-    at = end;
-  }
-  return parts.join('') + text.slice(at);
-}
-
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
-}
-
-/** Behind the quotes that close those at `at`; one quote alone is closed by the line's end. */
-function stringEnd(text: string, at: number): number {
-  const quote = text[at] ?? '';
-  const triple = text.startsWith(quote.repeat(3), at);
-  const close = triple ? quote.repeat(3) : quote;
-  let end = at + close.length;
-  while (end < text.length && !text.startsWith(close, end)) {
-    if (!triple && text[end] === '\n') return end;
-    end += text[end] === '\\' ? 2 : 1;
-  }
-  return Math.min(end + close.length, text.length);
-}
+import type { Hit, UnitEdit } from './hit.js';
+import {
+  gzipOpened,
+  modeOf,
+  sorting,
+  sortingEntries,
+  sortingPaths,
+  withoutTime,
+} from './pythonFixes.js';
+import type { Call } from './pythonFixes.js';
+import { ofImported, ofModule, ofNew } from './pythonSeeds.js';
+import { closing, readProgram } from './pythonText.js';
+import type { Program } from './pythonText.js';
 
 interface Rule {
   readonly pattern: RegExp;
   readonly severity: Severity;
   readonly data: (name: string) => LintFinding;
   /** What makes it harmless: anywhere in the program. */
-  readonly unless?: RegExp;
+  readonly unless?: (program: Program) => boolean;
   /** What must stand in the program for it to mean this. */
   readonly given?: RegExp;
+  /** What settles a call, as far as anything does. */
+  readonly edits?: (call: Call) => readonly UnitEdit[];
 }
 
 const CALLS =
   'random|randint|randrange|choice|choices|shuffle|sample|uniform|gauss|normalvariate|betavariate|getrandbits|randbytes|expovariate|triangular';
 const NUMPY = '(?:np|numpy)\\.random';
+
+/** A seed that is given; `None` is none. */
+const seeded = (name: string): ((program: Program) => boolean) => {
+  const pattern = new RegExp(`${name}\\(\\s*(?!None\\s*\\))[^)\\s]`);
+  return ({ code }) => pattern.test(code);
+};
 
 const RULES: readonly Rule[] = [
   {
@@ -60,14 +44,16 @@ const RULES: readonly Rule[] = [
     severity: 'warning',
     data: (name) => ({ code: 'lint-python-seed', name }),
     given: /^[ \t]*import\b[^\n]*\brandom\b/m,
-    unless: /(?<![.\w])random\.seed\(\s*[^)\s]/,
+    unless: seeded('(?<![.\\w])random\\.seed'),
+    edits: ofModule,
   },
   {
     pattern: new RegExp(`(?<![.\\w])(?:${CALLS})(?=\\()`, 'g'),
     severity: 'warning',
     data: (name) => ({ code: 'lint-python-seed', name }),
     given: new RegExp(`^[ \\t]*from\\s+random\\s+import\\b[^\\n]*\\b(?:${CALLS})\\b`, 'm'),
-    unless: /(?<!\w)seed\(\s*[^)\s]/,
+    unless: seeded('(?<!\\w)seed'),
+    edits: ofImported,
   },
   {
     pattern: new RegExp(
@@ -76,84 +62,107 @@ const RULES: readonly Rule[] = [
     ),
     severity: 'warning',
     data: (name) => ({ code: 'lint-python-seed', name }),
-    unless: new RegExp(`${NUMPY}\\.seed\\(\\s*[^)\\s]`),
+    unless: seeded(`${NUMPY}\\.seed`),
+    edits: ofModule,
   },
   {
     pattern: /(?<![.\w])(?:(?:np|numpy)\.random\.)?(?:default_rng|RandomState)\(\s*(?:None\s*)?\)/g,
     severity: 'warning',
     data: (name) => ({ code: 'lint-python-seed', name: name.replace(/\(.*/s, '') }),
+    edits: ofNew,
   },
   {
-    pattern: /(?<![.\w])random\.Random\(\s*\)/g,
+    pattern: /(?<![.\w])random\.Random\(\s*(?:None\s*)?\)/g,
     severity: 'warning',
     data: () => ({ code: 'lint-python-seed', name: 'random.Random' }),
+    edits: ofNew,
   },
   {
+    // Such values may be secrets, and one that everybody knows is worse than another digest: no fix.
     pattern: /(?<![.\w])(?:uuid\.uuid[14]|os\.urandom|secrets\.\w+|random\.SystemRandom)(?=\()/g,
     severity: 'warning',
     data: (name) => ({ code: 'lint-python-random', name }),
   },
   {
+    // What is measured, or goes to the log, needs the clock: no fix.
     pattern: /(?<![.\w])(?:datetime\.)?(?:datetime\.(?:now|utcnow|today)|date\.today)(?=\()/g,
     severity: 'info',
     data: (name) => ({ code: 'lint-python-time', name }),
-    unless: /SOURCE_DATE_EPOCH/,
+    unless: ({ source }) => source.includes('SOURCE_DATE_EPOCH'),
   },
   {
-    pattern: /(?<![.\w])(?:os\.(?:listdir|scandir)|glob\.i?glob)(?=\()|\.(?:iterdir|rglob)(?=\()/g,
+    pattern: /(?<![.\w])(?:os\.listdir|glob\.i?glob)(?=\()/g,
     severity: 'info',
-    data: (name) => ({ code: 'lint-python-order', name: name.replace(/^\./, 'Path.') }),
+    data: (name) => ({ code: 'lint-python-order', name }),
+    edits: sorting,
   },
   {
-    pattern: /(?<![.\w])gzip\.(?:open|compress|GzipFile)(?=\()/g,
+    pattern: /(?<![.\w])os\.scandir(?=\()/g,
+    severity: 'info',
+    data: (name) => ({ code: 'lint-python-order', name }),
+    edits: sortingEntries,
+  },
+  {
+    pattern: /\.(?:iterdir|rglob)(?=\()/g,
+    severity: 'info',
+    data: (name) => ({ code: 'lint-python-order', name: `Path${name}` }),
+    edits: sortingPaths,
+  },
+  {
+    pattern: /(?<![.\w])gzip\.(?:compress|GzipFile)(?=\()/g,
     severity: 'warning',
     data: (name) => ({ code: 'lint-python-archive', name }),
+    edits: withoutTime,
   },
   {
+    pattern: /(?<![.\w])gzip\.open(?=\()/g,
+    severity: 'warning',
+    data: (name) => ({ code: 'lint-python-archive', name }),
+    edits: gzipOpened,
+  },
+  {
+    // No argument of it sets the time in the header.
     pattern: /(?<![.\w])tarfile\.open(?=\()/g,
     severity: 'warning',
     data: (name) => ({ code: 'lint-python-archive', name }),
   },
 ];
 
-/** What is found in a Python program. */
-export function pythonHits(text: string): Hit[] {
-  const source = text.slice(0, MOST);
-  const code = bare(source);
+/**
+ * What is found in a Python program.
+ * @param form `word`: of `python -c`, where nothing of more than one line can be put in.
+ */
+export function pythonHits(text: string, form: 'file' | 'word' = 'file'): Hit[] {
+  const program = readProgram(text, form);
+  const { code } = program;
   return RULES.flatMap((rule) => {
-    if (rule.given?.test(code) === false || rule.unless?.test(source) === true) return [];
+    if (rule.given?.test(code) === false || rule.unless?.(program) === true) return [];
+    let first: number | undefined;
     return [...code.matchAll(rule.pattern)].flatMap((match) => {
       const [name] = match;
       const start = match.index;
+      first ??= start;
       const data = rule.data(name);
-      if (!applies(data, { source, code, start, end: start + name.length })) return [];
-      return [hit(rule.severity, data, { start, end: start + name.length })];
+      const call = { program, name, start, end: start + name.length, first };
+      if (!applies(data, call)) return [];
+      return [hit(rule.severity, data, call, rule.edits?.(call) ?? [])];
     });
   });
 }
 
-interface Call {
-  readonly source: string;
-  readonly code: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** What the line around a call says. */
-function applies(data: LintFinding, { source, code, start, end }: Call): boolean {
-  const from = code.lastIndexOf('\n', start) + 1;
-  const before = code.slice(Math.max(from, start - 200), start);
+/** What the line around a call, and its arguments, say. */
+function applies(data: LintFinding, call: Call): boolean {
+  const { source, code } = call.program;
+  const near = code.slice(Math.max(0, call.start - 200), call.start);
   if (data.code === 'lint-python-order') {
     // Sorted, counted, or asked whether there is any: then the order is nobody's.
+    const before = near.slice(near.lastIndexOf('\n') + 1);
     return !/\b(?:sorted|set|frozenset|len|sum|any|all|max|min)\(/.test(before);
   }
   if (data.code !== 'lint-python-archive') return true;
-  const call = source
-    .slice(end, end + 300)
-    .split('\n', 3)
-    .join('\n');
-  if (/\bmtime\s*=/.test(call)) return false;
-  if (data.name === 'tarfile.open') return /["'][wx][:|]gz["']/.test(call);
-  // A constructor and a function that only compress, and one that also reads.
-  return data.name === 'gzip.compress' || /["'][wxa]/.test(call);
+  const given = source.slice(call.end, closing(code, call.end) ?? call.end + 300);
+  if (/\bmtime\s*=/.test(given)) return false;
+  if (data.name === 'tarfile.open') return /["'][wx][:|]gz["']/.test(given);
+  // A function that only compresses, and two that read as well.
+  return data.name === 'gzip.compress' || modeOf(call) !== undefined;
 }

@@ -14,6 +14,16 @@ export type Fate =
   /** In a file, in an argument, in the environment. */
   | 'kept';
 
+/** How the text of a script was come by. */
+export interface Reading {
+  /** Shells around it, as in `sh -c '...'`. */
+  readonly depth?: number;
+  /** Whether it stands in a makefile, where a dollar is written otherwise and each line has a shell. */
+  readonly isMake?: true;
+  /** Whether a stretch of it is spelled as it is read; it is not where a tag was put in. */
+  readonly isVerbatim?: (start: number, end: number) => boolean;
+}
+
 const SPEAKERS: ReadonlySet<string> = new Set(['echo', 'printf', ':', 'true', 'logger', 'date']);
 const TESTS: ReadonlySet<string> = new Set(['[', '[[', 'test', 'case', 'grep']);
 const WRITES: ReadonlySet<string> = new Set(['>', '>>', '>|', '&>', '&>>', '<>']);
@@ -26,6 +36,9 @@ const MOST_PIPED = 50;
 /** One script, and what is known of the variables around it. */
 export class Scope {
   readonly commands: readonly ShellCommand[];
+  /** What was read, where it was a text. */
+  readonly source: string | undefined;
+  readonly reading: Reading;
   readonly #set: Map<string, string>;
   readonly #pipelines = new Map<number, ShellCommand[]>();
   /** Of each command: its place in the script, and in its pipeline. */
@@ -35,8 +48,10 @@ export class Scope {
   readonly #fates = new Map<string, Fate>();
   #depth = 0;
 
-  constructor(script: ShellScript, environment: Variables) {
+  constructor(script: ShellScript, environment: Variables, reading: Reading = {}) {
     this.commands = script.commands;
+    this.source = script.source;
+    this.reading = reading;
     this.#set = new Map(environment);
     for (const [at, command] of script.commands.entries()) {
       this.#note(command);
@@ -63,6 +78,11 @@ export class Scope {
   after(command: ShellCommand): readonly ShellCommand[] {
     const start = this.#places.get(command)?.piped ?? 0;
     return (this.#pipelines.get(command.pipeline) ?? []).slice(start, start + MOST_PIPED);
+  }
+
+  /** The command that a pipeline begins with. */
+  first(command: ShellCommand): ShellCommand {
+    return this.#pipelines.get(command.pipeline)?.[0] ?? command;
   }
 
   /** The command that a pipeline ends with. */

@@ -2,15 +2,21 @@
 import { scriptFindings } from '../formats/dockerfileCommands.js';
 import { parseShell } from '../formats/shell.js';
 import type { ShellCommand, ShellScript, ShellWord } from '../formats/shell.js';
-import { mktempHits, programHits, variableHits } from './commands.js';
-import { cloneHits, npmHits } from './fetch.js';
-import type { Hit, UnitEdit } from './hit.js';
+import { cloneHits } from './clone.js';
+import { programHits } from './commands.js';
+import { npmHits } from './fetch.js';
+import type { Hit } from './hit.js';
 import { listingHits } from './listing.js';
-import { gzipHits, zipHits } from './pack.js';
+import { mktempHits } from './mktemp.js';
+import { gzipHits } from './pack.js';
+import { packageHits } from './packages.js';
 import { pythonHits } from './python.js';
+import { editsInWord } from './quoted.js';
 import { Scope } from './scope.js';
-import type { Variables } from './scope.js';
+import type { Reading, Variables } from './scope.js';
 import { tarHits } from './tar.js';
+import { variableHits } from './variables.js';
+import { zipHits } from './zip.js';
 
 type Rule = (command: ShellCommand, scope: Scope) => Hit[];
 
@@ -23,57 +29,62 @@ const RULES: readonly Rule[] = [
 const DEEPEST = 3;
 
 /** What is found in shell text; `environment` are the variables that are set around it. */
-export function shellHits(text: string, environment: Variables, depth = 0): Hit[] {
+export function shellHits(text: string, environment: Variables, reading: Reading = {}): Hit[] {
   const script = parseShell(text);
   const packages = scriptFindings(withoutHeredocs(text, script), (name) => environment.get(name));
   return [
-    ...commandHits(script, environment, depth),
-    ...(depth > 0 ? [] : packages.map((each): Hit => ({ ...each, edits: [] }))),
+    ...commandHits(script, environment, reading),
+    ...((reading.depth ?? 0) > 0 ? [] : packageHits(text, script, packages)),
   ];
 }
 
 /** What is found in commands that were read already; packages and downloads excepted. */
-export function commandHits(script: ShellScript, environment: Variables, depth = 0): Hit[] {
-  const scope = new Scope(script, environment);
+export function commandHits(
+  script: ShellScript,
+  environment: Variables,
+  reading: Reading = {},
+): Hit[] {
+  const scope = new Scope(script, environment, reading);
   return script.commands.flatMap((command) => [
     ...RULES.flatMap((rule) => rule(command, scope)),
-    ...nestedHits(command, environment, depth),
+    ...nestedHits(command, environment, reading),
   ]);
 }
 
 /** `sh -c "script"` and `python -c "program"`, wherever they stand in a command. */
-function nestedHits({ words }: ShellCommand, environment: Variables, depth: number): Hit[] {
-  if (depth >= DEEPEST) return [];
+function nestedHits({ words }: ShellCommand, environment: Variables, reading: Reading): Hit[] {
+  if ((reading.depth ?? 0) >= DEEPEST) return [];
   return words.flatMap((word, index) => {
     const given = words[index + 2];
     const option = words[index + 1]?.text ?? '';
     if (given === undefined || !/^-[a-z]*c$/.test(option)) return [];
     const program = word.text.slice(word.text.lastIndexOf('/') + 1);
     if (/^(?:ba|da|a|z|k)?sh$/.test(program)) {
-      return placed(shellHits(given.text, environment, depth + 1), given);
+      return placed(shellHits(given.text, environment, inWord(reading, given)), given);
     }
-    return /^python[\d.]*$/.test(program) ? placed(pythonHits(given.text), given) : [];
+    return /^python[\d.]*$/.test(program) ? placed(pythonHits(given.text, 'word'), given) : [];
   });
+}
+
+/** How the script in a word was come by. */
+function inWord({ depth = 0, isVerbatim, ...reading }: Reading, { inner }: ShellWord): Reading {
+  if (isVerbatim === undefined || inner === undefined) return { ...reading, depth: depth + 1 };
+  const shifted = (start: number, end: number): boolean => isVerbatim(start + inner, end + inner);
+  return { ...reading, depth: depth + 1, isVerbatim: shifted };
 }
 
 /** Findings in the text of a word, in units of the script that the word stands in. */
 function placed(hits: readonly Hit[], word: ShellWord): Hit[] {
-  const { inner } = word;
-  return hits.map(({ edits, ...found }) => {
-    if (inner === undefined) return { ...found, start: word.start, end: word.end, edits: [] };
-    const moved = { ...found, start: found.start + inner, end: found.end + inner };
-    // In quotes of the shell, another quote would end them.
-    return edits.some(({ replacement }) => /['"$\\`]/.test(replacement))
-      ? { ...moved, edits: [] }
-      : { ...moved, edits: edits.map((edit) => shifted(edit, inner)) };
+  const { inner, variables } = word;
+  return hits.flatMap((found) => {
+    const edits = editsInWord(found.edits, word);
+    if (inner === undefined) return [{ ...found, start: word.start, end: word.end, edits }];
+    const start = found.start + inner;
+    // In double quotes it is a variable of the outer shell, of which that is said already.
+    if (variables.some((variable) => variable.start === start)) return [];
+    return [{ ...found, start, end: found.end + inner, edits }];
   });
 }
-
-const shifted = (edit: UnitEdit, by: number): UnitEdit => ({
-  ...edit,
-  start: edit.start + by,
-  end: edit.end + by,
-});
 
 /** Blanks in place of here-documents: what stands there is not run by this shell. */
 function withoutHeredocs(text: string, { heredocs }: ShellScript): string {

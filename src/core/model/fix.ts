@@ -8,8 +8,11 @@ export interface TextEdit {
   readonly blank?: Blank;
 }
 
-/** What a person has to fill in. Until then, what runs the text fails, but for the name of a machine. */
-export type Blank = 'VERSION' | 'COMMIT' | 'SHA256' | 'DIGEST' | 'MACHINE';
+/**
+ * What a person has to fill in, or look at: the name of a lock file is a guess. Until then, what runs the
+ * text fails, but for that name and the name of a machine.
+ */
+export type Blank = 'VERSION' | 'COMMIT' | 'SHA256' | 'DIGEST' | 'MACHINE' | 'requirements.lock';
 
 /**
  * What settles a finding: edits in the file of its place, made together or not at all. Of those at one

@@ -3,6 +3,7 @@ import type { PathProblem, RepoPath } from './paths.js';
 import { toRepoPath } from './paths.js';
 import { lastAtOrBefore } from './span.js';
 import type { Position, Span } from './span.js';
+import type { WordList } from './wordList.js';
 
 /** How a text is quoted in its document, which decides what may be written into it. */
 export type TextStyle = 'plain' | 'single' | 'double' | 'block';
@@ -22,6 +23,8 @@ export interface PlanText {
   readonly style: TextStyle;
   /** Where the units of `text` stand, in order; empty where that is not known. */
   readonly stretches: readonly Stretch[];
+  /** Whether a tag was put in place of `{tag}`: then `text` is not what is written. */
+  readonly tagged?: true;
 }
 
 /** A text below a key. */
@@ -55,6 +58,8 @@ export type PlanStep = {
       /** A program and its arguments. */
       readonly kind: 'exec';
       readonly words: readonly PlanText[];
+      /** Where the words stand, in their order; absent where one of them is not a value of its own. */
+      readonly list?: WordList;
     }
   /** Nothing to run: `null`, a number, a mapping without `run`. */
   | { readonly kind: 'skipped' }
@@ -119,7 +124,7 @@ function positionOf(stretches: readonly Stretch[], offset: number): Position | u
 
 /** Whether a tag can name a file of its own in a directory, on every system. */
 export const namesFile = (tag: string): boolean =>
-  !/[/\\\u0000-\u001f\u007f]|\.\./.test(tag) && Buffer.byteLength(tag) <= 200;
+  tag.isWellFormed() && !/[/\\\u0000-\u001f\u007f]|\.\./.test(tag) && Buffer.byteLength(tag) <= 200;
 
 /** A path of a plan: below a root, or the root itself (`''`); or why it is refused. */
 export type PlanPath =

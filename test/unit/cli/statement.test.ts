@@ -1,6 +1,6 @@
 /** What `rebuild` writes beside its verdict, held against the published specification of statements. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Containers, lacking, pushedImage } from '../../harness/containers.js';
 import { skip } from '../../harness/skip.js';
@@ -110,6 +110,16 @@ describe('the statement of a rebuild', () => {
     } finally {
       if (before === undefined) delete process.env['SOURCE_DATE_EPOCH'];
       else process.env['SOURCE_DATE_EPOCH'] = before;
+    }
+  });
+
+  it('is not written where a name would be no Unicode text, which no statement can hold', () => {
+    for (const name of ['dist/\\ud800', 'dist/\\udcff', 'dist/\\udc00\\ud800']) {
+      const repo = repoOf(`artifact: "${name}"\nsteps: ["mkdir dist; touch dist/x"]\n`);
+      const { code, err } = reprolens(repo, 'rebuild', '--tag', 'v1');
+      assert.equal(code, 2);
+      assert.match(err, /plan\.yaml:1:11: .*U\+D[8C]\w\w is not allowed/);
+      assert.ok(!existsSync(path.join(repo, OUT)));
     }
   });
 

@@ -101,6 +101,43 @@ describe('Shell scripts', () => {
     const [a, b, c] = parseShell('a | b\nc').commands;
     assert.equal(a?.pipeline, b?.pipeline);
     assert.notEqual(b?.pipeline, c?.pipeline);
+    const lines = parseShell('a |\n# why\n b | # d\n\n c').commands;
+    assert.equal(new Set(lines.map(({ pipeline }) => pipeline)).size, 1);
+  });
+  it('say what stands around each command', () => {
+    const stands = (script: string): string[] =>
+      parseShell(script).commands.map(({ words, stand }) => {
+        const brackets = [];
+        for (let each = stand?.bracket; each !== undefined; each = each.outer) {
+          brackets.push(`${each.kind} ${String(each.at)}`);
+        }
+        return [words[0]?.text, stand?.before, stand?.after, ...brackets].join(' ');
+      });
+    assert.deepEqual(stands('a && b ||\n c; d | e &\nf'), [
+      ...['a  &&', 'b && ||', 'c || ;', 'd ; |', 'e | &', 'f & '],
+    ]);
+    assert.deepEqual(stands('(a; (b) )\nc'), [
+      ...['a ( ; subshell 0', 'b ( ) subshell 4 subshell 0', 'c \n '],
+    ]);
+    assert.deepEqual(stands('f() { a; }; g() ( b )'), [
+      ...['f  (', '{ () ;', '} ; ;', 'g ; (', 'b ( ) list 16'],
+    ]);
+    assert.deepEqual(stands('x=(a b); ((c)); [[ d || (e) ]] && (f)').slice(1), [
+      ...['a ( ) list 2', 'c ( ) list 10 list 9', '[[ ; ||', 'e ( ) list 24'],
+      ...[']] ) &&', 'f ( ) subshell 34'],
+    ]);
+    assert.deepEqual(stands('case a in b) c;; esac'), ['case  )', 'c ) ;;', 'esac ;; ']);
+    const nested = parseShell('a $(b; c `d`) <(e)').commands;
+    assert.deepEqual(
+      nested.map(({ stand }) => [stand?.from, stand?.backticks]),
+      [
+        [0, false],
+        [4, false],
+        [4, false],
+        [10, true],
+        [16, false],
+      ],
+    );
   });
   it('keep here-documents apart', () => {
     const script = "cat <<'A' > f <<-B\n$(no) tar\nA\n\t$(yes)\n\tB\nnext\n";
@@ -111,6 +148,13 @@ describe('Shell scripts', () => {
       heredocs.map(({ start, end }) => script.slice(start, end)),
       ['$(no) tar\n', '\t$(yes)\n'],
     );
+    // Backticks end one that nothing else ends.
+    assert.deepEqual(wordsOf('a `b <<E\nc $(d)\n` e\nf'), [
+      ['a', '`b <<E\nc $(d)\n`', 'e'],
+      ['b'],
+      ['d'],
+      ['f'],
+    ]);
   });
   it('say what nothing closes', () => {
     const open: Readonly<Record<string, number | undefined>> = {

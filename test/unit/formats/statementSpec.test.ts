@@ -5,57 +5,7 @@ import { formatStatement } from '../../../src/core/formats/statement.js';
 import type { ProvenanceFacts } from '../../../src/core/formats/statement.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import { statementProblems } from './statementSpec.js';
-
-const A = 'a'.repeat(64) as Sha256;
-
-/** Every field of the specification once. */
-const whole = () => ({
-  _type: 'https://in-toto.io/Statement/v1',
-  subject: [
-    { name: 'a', digest: { sha256: A, gitCommit: '0'.repeat(40) } },
-    { name: 'b', uri: 'pkg:generic/b@1', digest: { sha512: 'b'.repeat(128) } },
-  ],
-  predicateType: 'https://slsa.dev/provenance/v1',
-  predicate: {
-    buildDefinition: {
-      buildType: 'https://example.org/type/v1',
-      externalParameters: { ref: 'refs/heads/main' },
-      internalParameters: { runner: 7 },
-      resolvedDependencies: [
-        {
-          ...{ name: 'x', uri: 'git+https://example.org/X@refs%2Fy', content: 'YQ==' },
-          ...{ downloadLocation: 'https://example.org/x', mediaType: 'text/plain' },
-          annotations: { any: [null] },
-        },
-      ],
-    },
-    runDetails: {
-      builder: {
-        id: 'urn:example:builder',
-        version: { tool: '1' },
-        builderDependencies: [{ uri: 'https://example.org/d' }],
-      },
-      metadata: {
-        invocationId: 'i',
-        startedOn: '2026-02-28T23:59:59Z',
-        finishedOn: '2026-03-01T00:00:00.5Z',
-      },
-      byproducts: [{ content: 'YWI=' }],
-    },
-  },
-});
-
-/** The whole document with one place changed; `undefined` removes it. */
-function broken(path: string, value: unknown): unknown {
-  const document = whole() as unknown as Record<string, unknown>;
-  const keys = path.split('.');
-  const last = keys.pop() ?? '';
-  let at = document;
-  for (const key of keys) at = at[key] as Record<string, unknown>;
-  if (value === undefined) Reflect.deleteProperty(at, last);
-  else at[last] = value;
-  return document;
-}
+import { A, broken, whole } from './wholeStatement.js';
 
 const DEFINITION = 'predicate.buildDefinition';
 const DEPENDENCY = `${DEFINITION}.resolvedDependencies.0`;
@@ -125,6 +75,11 @@ const REFUSED: readonly (readonly [path: string, value: unknown, problem: RegExp
   [`${RUN}.metadata.startedOn`, 1_600_000_000, /startedOn: must be a string/],
   [`${RUN}.metadata.finishedOn`, '2026-02-28T23:59:58Z', /metadata: ends before it begins/],
   [`${RUN}.metadata.finishedOn`, '2026-13-01T00:00:00Z', /finishedOn: is no time of/],
+  [`${RUN}.metadata.startedOn`, '0000-12-31T23:59:59Z', /startedOn: is no time of/],
+  [`${RUN}.metadata.startedOn`, '2026-02-28T23:59:59.0123456789Z', /startedOn: is no timestamp/],
+  ['subject.0.name', 'a\ud800', /^subject\.0\.name: is no Unicode text/],
+  [`${DEFINITION}.externalParameters.ref`, ['\udc00'], /ref\.0: is no Unicode text/],
+  [`${DEFINITION}.externalParameters.\ud800`, 1, /^the key .*: is no Unicode text/],
   [`${RUN}.byproducts`, [7], /byproducts\[0\]: must be an object/],
 ];
 

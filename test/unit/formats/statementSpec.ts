@@ -18,12 +18,25 @@ interface Field {
 /** What is wrong with a Statement v1 whose predicate is SLSA provenance v1; empty for a good one. */
 export function statementProblems(value: unknown): string[] {
   const problems: string[] = [];
-  STATEMENT(value, '', (where, problem) => problems.push(`${where || 'document'}: ${problem}`));
+  const report: Report = (where, problem) => problems.push(`${where || 'document'}: ${problem}`);
+  STATEMENT(value, '', report);
+  unicode(value, '', report);
   return problems;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** JSON can spell one half of a surrogate pair, UTF-8 cannot. */
+const unicode: Check = (value, where, report) => {
+  if (typeof value === 'string' && !value.isWellFormed()) report(where, 'is no Unicode text');
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, each] of Object.entries(value)) {
+    const at = where === '' ? key : `${where}.${key}`;
+    unicode(key, `the key ${at}`, report);
+    unicode(each, at, report);
+  }
+};
 
 const text =
   (problem?: (value: string) => string | undefined): Check =>
@@ -98,12 +111,15 @@ const uri = text((value) => {
     : 'has a scheme or an authority that is not lower-case';
 });
 
-/** RFC 3339 with `T` and in UTC, written `Z`. */
+/** RFC 3339 with `T` and in UTC, written `Z`; nanoseconds at most, and from the year 1 on (timestamp.proto). */
 const timestamp = text((value) => {
-  const shape = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/.exec(value);
+  const shape = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?Z$/.exec(value);
   if (shape?.[1] === undefined) return 'is no timestamp in UTC (RFC 3339)';
   const date = new Date(`${shape[1]}Z`);
-  const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(shape[1]);
+  const exists =
+    !value.startsWith('0000') &&
+    !Number.isNaN(date.getTime()) &&
+    date.toISOString().startsWith(shape[1]);
   return exists ? undefined : 'is no time of the calendar';
 });
 
@@ -196,9 +212,9 @@ const METADATA = object(
     finishedOn: { check: timestamp },
   },
   (value, where, report) => {
-    const { startedOn, finishedOn } = value as Record<string, string>;
-    if (Date.parse(startedOn ?? '') > Date.parse(finishedOn ?? ''))
-      report(where, 'ends before it begins');
+    const { startedOn, finishedOn } = value as Record<string, unknown>;
+    if (typeof startedOn !== 'string' || typeof finishedOn !== 'string') return;
+    if (Date.parse(startedOn) > Date.parse(finishedOn)) report(where, 'ends before it begins');
   },
 );
 

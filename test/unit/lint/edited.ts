@@ -11,11 +11,14 @@ const FILLED: Readonly<Record<Blank, string>> = {
   SHA256: '0123456789abcdef'.repeat(4),
   DIGEST: '0123456789abcdef'.repeat(4),
   MACHINE: 'x86_64',
+  'requirements.lock': 'requirements.lock',
 };
 
-/** The edits of the fixes of some findings, what is left to a person filled in. */
-export const editsOf = (findings: readonly Finding[]): TextEdit[] =>
-  findings.flatMap(({ fix }) => fix?.edits ?? []).map(filled);
+/** The edits of the fixes of some findings, what is left to a person filled in; equal ones once. */
+export function editsOf(findings: readonly Finding[]): TextEdit[] {
+  const edits = findings.flatMap(({ fix }) => fix?.edits ?? []).map(filled);
+  return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
+}
 
 /** One fix with what is left to a person filled in. */
 export const filledIn = ({ edits }: Fix): TextEdit[] => edits.map(filled);
@@ -37,7 +40,10 @@ export function edited(text: string, edits: readonly TextEdit[]): string {
   }
   const at = ({ line, column }: { line: number; column: number }): number =>
     (starts[line - 1] ?? 0) + column - 1;
-  const ordered = edits.toSorted((a, b) => at(a.span.start) - at(b.span.start));
+  // What is put in comes before what is replaced at the same place, as in the editor.
+  const ordered = edits.toSorted(
+    (a, b) => at(a.span.start) - at(b.span.start) || at(a.span.end) - at(b.span.end),
+  );
   let now = '';
   let from = 0;
   for (const { span, replacement } of ordered) {

@@ -96,7 +96,7 @@ describe('Lint of Dockerfiles', () => {
       '1:6 image-not-pinned',
       '4:5 package-not-pinned',
       '5:5 lint-gzip-header',
-      '6:6 lint-gzip-header',
+      '6:7 lint-gzip-header',
     ]);
   });
 });

@@ -76,8 +76,11 @@ describe('Lint of steps', () => {
         const after = parsePlan(edited(text, edits), FILE);
         assert.deepEqual(after.structure, [], edited(text, edits));
         const open = before.filter(({ fix }) => fix === undefined);
+        // That a package has no hash is told once it has a version.
+        const next = before.some(({ code }) => code === 'package-not-pinned');
+        const left = codes(lintPlan(after, []));
         assert.deepEqual(
-          codes(lintPlan(after, [])).sort(),
+          left.filter((code) => !next || code !== 'pip-without-hashes').sort(),
           codes(open).sort(),
           edited(text, edits),
         );

@@ -62,10 +62,19 @@ describe('Quick fixes of the lint', () => {
         }
       }
     }
-    assert.deepEqual([...fixed].sort(), [
-      ...['lint-date', 'lint-gzip-header', 'lint-npm-install', 'lint-tar-mtime', 'lint-tar-order'],
-      ...['lint-tar-owner', 'lint-tar-pax', 'lint-unsorted', 'lint-zip-extra'],
-    ]);
+    assert.deepEqual(
+      [...fixed].sort(),
+      [
+        ...['lint-tar-order', 'lint-tar-mtime', 'lint-tar-owner', 'lint-tar-pax'],
+        ...['lint-gzip-header', 'lint-zip-extra', 'lint-zip-order', 'lint-zip-times'],
+        ...['lint-date', 'lint-host', 'lint-random', 'lint-mktemp', 'lint-unsorted'],
+        ...['lint-git-clone', 'lint-npm-install'],
+        // Of Python, and what is installed and downloaded.
+        ...['lint-python-archive', 'lint-python-order', 'lint-python-seed'],
+        ...['package-not-pinned', 'pip-without-hashes', 'piped-script'],
+        // lint-environment is settled below, and is no finding of a step.
+      ].sort(),
+    );
   });
 
   it('settle everything at once, where no two overlap', () => {
@@ -149,6 +158,13 @@ describe('Quick fixes of the lint', () => {
       'Let tar run "gzip -n"',
     ]);
     assert.ok(titles.get('lint-tar-owner')!.has('Add --numeric-owner to tar'));
+    assert.deepEqual([...titles.get('lint-unsorted')!].sort(), [
+      'List by name: take the other order out of ls',
+      'Sort the list by bytes: add "LC_ALL=C sort"',
+    ]);
+    assert.ok(titles.get('lint-random')!.has('Replace $$ by 0'));
+    assert.ok(titles.get('lint-random')!.has("Seed bash's generator with a number"));
+    assert.ok(titles.get('lint-random')!.has('Make the UUID of a name'));
     assert.ok(titles.get('lint-environment')!.has('Set LC_ALL, TZ in "environment"'));
     assert.equal(
       new Set([...titles.values()].flatMap((each) => [...each])).size,
