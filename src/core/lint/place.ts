@@ -2,7 +2,7 @@
 import type { Finding } from '../model/finding.js';
 import type { TextEdit } from '../model/fix.js';
 import type { RepoPath } from '../model/paths.js';
-import { spanWithin } from '../model/plan.js';
+import { isVerbatim, spanWithin } from '../model/plan.js';
 import type { PlanText } from '../model/plan.js';
 import { LineIndex } from '../model/span.js';
 import type { Span } from '../model/span.js';
@@ -41,12 +41,19 @@ export function fileGround(
 }
 
 /** A text of a plan. */
-export const planGround = (file: RepoPath, text: PlanText): Ground =>
-  textGround(
+export function planGround(file: RepoPath, text: PlanText): Ground {
+  const ground = textGround(
     file,
     (start, end) => spanWithin(text, start, end),
     (replacement) => (text.stretches.length === 0 ? undefined : written(replacement, text)),
   );
+  // What is replaced must be what is written: another tag may come, of another length or of the same.
+  const edits = (all: readonly UnitEdit[]): ReturnType<Ground['edits']> =>
+    all.every(({ start, end }) => start === end || isVerbatim(text, start, end))
+      ? ground.edits(all)
+      : undefined;
+  return { ...ground, edits };
+}
 
 function written(replacement: string, { style }: PlanText): string | undefined {
   switch (style) {

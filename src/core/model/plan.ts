@@ -116,6 +116,15 @@ export function spanWithin({ stretches, span }: PlanText, start: number, end: nu
   return { start: from, end: to };
 }
 
+/** Whether some units of a text are written so in its document: none is an escape or came with a tag. */
+export function isVerbatim({ stretches, tagged }: PlanText, start: number, end: number): boolean {
+  const index = lastAtOrBefore(stretches, start, (each) => each.start);
+  const next = stretches[index + 1]?.start ?? Infinity;
+  // A tag is a stretch of its own.
+  const isTag = tagged === true && next === end && stretches[index]?.start === start;
+  return index >= 0 && next >= end && !isTag;
+}
+
 function positionOf(stretches: readonly Stretch[], offset: number): Position | undefined {
   const stretch = stretches[lastAtOrBefore(stretches, offset, ({ start }) => start)];
   if (stretch === undefined) return undefined;

@@ -117,6 +117,14 @@ describe('Quick fixes of the lint', () => {
     }
   });
 
+  it('never put another text in place of a {tag}, were it as long as the token', () => {
+    const text = `${HEAD}  - run: pip install numpy~={tag}\n`;
+    const ofTag = (tag: string): Finding[] => lintPlan(substitute(parsePlan(text, FILE), tag), []);
+    assert.deepEqual(counts(ofTag('1.2.3')), { 'package-not-pinned': 1 });
+    assert.deepEqual(fixesIn(ofTag('1.2.3'), FILE), []);
+    assert.equal(fixesIn(lint(text.replace('{tag}', '1.2.3')), FILE).length, 1);
+  });
+
   it('mend the scripts and Dockerfiles that a plan runs', () => {
     const digest = '0'.repeat(64) as Sha256;
     const cases: readonly (readonly [CalledKind, string])[] = [
