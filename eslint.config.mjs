@@ -36,7 +36,7 @@ const floorRules = FLOORS.map((floor, index) => {
   // Side rooms of one floor: producing evidence and verifying it do not know each other.
   const rooms = floor === 'system' ? [...above, 'formats', 'lint'] : above;
   const direction = {
-    group: rooms.map((room) => `**/${room}/*`),
+    group: rooms.map((room) => `**/${room}/**`),
     message: `Import direction: ${floor} stands below these rooms (docs/architecture.md).`,
   };
   return {

@@ -6,7 +6,7 @@ import { format, resolveConfig } from 'prettier';
 
 /** The file of each schema, and the module and function that make it. */
 const SCHEMAS = [
-  ['vaibify-project', 'src/core/formats/vaibifyJsonSchema.ts', 'vaibifyJsonSchema'],
+  ['vaibify-project', 'src/core/formats/vaibify/jsonSchema.ts', 'vaibifyJsonSchema'],
   ['vaibify', 'src/core/words/vaibifyConfigJsonSchema.ts', 'vaibifyConfigJsonSchema'],
   ['plan', 'src/core/words/planJsonSchema.ts', 'planJsonSchema'],
 ];

@@ -1,10 +1,10 @@
-import { parseDockerfile } from '../core/formats/dockerfile.js';
+import { parseDockerfile } from '../core/formats/dockerfile/dockerfile.js';
 import {
   ENVIRONMENT_FILE,
   ENVIRONMENT_LIMIT,
   parseEnvironment,
-} from '../core/formats/environment.js';
-import { namedBinaries } from '../core/formats/environmentBinaries.js';
+} from '../core/formats/environment/environment.js';
+import { namedBinaries } from '../core/formats/environment/binaries.js';
 import { decodeText } from '../core/model/bytes.js';
 import type { Finding } from '../core/model/finding.js';
 import type { RepoPath } from '../core/model/paths.js';

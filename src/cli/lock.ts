@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parseLock } from '../core/formats/lock.js';
+import { parseLock } from '../core/formats/lock/lock.js';
 import { decodeText } from '../core/model/bytes.js';
 import type { Lock } from '../core/model/envelope.js';
 import type { Finding } from '../core/model/finding.js';

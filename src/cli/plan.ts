@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { checkSteps } from '../core/formats/planArgv.js';
-import type { StepMode } from '../core/formats/planArgv.js';
+import { checkSteps } from '../core/formats/plan/argv.js';
+import type { StepMode } from '../core/formats/plan/argv.js';
 import { codeOf } from '../core/model/finding.js';
 import type { Finding } from '../core/model/finding.js';
 import type { RepoPath } from '../core/model/paths.js';

@@ -1,7 +1,7 @@
 /** What `rebuild` and `seed` do before anything is built: read the plan and choose an isolation. */
 import path from 'node:path';
-import { parsePlan } from '../core/formats/plan.js';
-import { substitute } from '../core/formats/planSubstitute.js';
+import { parsePlan } from '../core/formats/plan/plan.js';
+import { substitute } from '../core/formats/plan/substitute.js';
 import { decodeText } from '../core/model/bytes.js';
 import type { Sha256 } from '../core/model/digest.js';
 import type { Finding } from '../core/model/finding.js';

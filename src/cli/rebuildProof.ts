@@ -1,9 +1,9 @@
 /** What attestations are verified with: a key, or a trust root and whom to expect. */
 import path from 'node:path';
-import { readKey } from '../core/formats/dsse.js';
-import type { VerificationKey } from '../core/formats/dsse.js';
-import type { SigstoreTrust } from '../core/formats/sigstoreBundle.js';
-import type { TrustRootProblem } from '../core/formats/sigstoreTrust.js';
+import { readKey } from '../core/formats/attestation/dsse.js';
+import type { VerificationKey } from '../core/formats/attestation/dsse.js';
+import type { SigstoreTrust } from '../core/formats/attestation/sigstoreBundle.js';
+import type { TrustRootProblem } from '../core/formats/attestation/sigstoreTrust.js';
 import { decodeText } from '../core/model/bytes.js';
 import { FileError, readBytes } from '../core/system/files.js';
 import { UnusableError } from './errors.js';
@@ -55,7 +55,7 @@ export async function proofOf(options: ProofOptions): Promise<Proof> {
   if (trustedRoot === undefined) return {};
   const bytes = await content(trustedRoot, { limit: MOST_ROOT, what: 'trust root' });
   // Only here: no other command, and not the editor, pays for the library.
-  const { readTrustedRoot } = await import('../core/formats/sigstoreTrust.js');
+  const { readTrustedRoot } = await import('../core/formats/attestation/sigstoreTrust.js');
   const trust = readTrustedRoot(decodeText(bytes), { identity, issuer });
   if (!('problem' in trust)) return { trust };
   const line = trust.line === undefined ? '' : `:${trust.line}`;

@@ -1,6 +1,6 @@
 import { compareCodePoints } from '../model/paths.js';
-import { elements, members } from './vaibifyJson.js';
-import type { JsonText, Node } from './vaibifyJson.js';
+import { elements, members } from './vaibify/json.js';
+import type { JsonText, Node } from './vaibify/json.js';
 
 /** A JSON value whose objects are maps: no key is special, and none changes its place by being a number. */
 export type JsonValue =

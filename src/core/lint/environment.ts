@@ -1,11 +1,11 @@
 /** Variables that a plan should fix (docs/nondeterminism.md, section 1). */
-import type { ShellCommand } from '../formats/shell.js';
+import type { ShellCommand } from '../formats/shell/shell.js';
 import type { Finding } from '../model/finding.js';
 import type { Fix } from '../model/fix.js';
 import type { BuildPlan } from '../model/plan.js';
 import type { Span } from '../model/span.js';
-import { nameOf, own } from './scope.js';
-import type { Scope } from './scope.js';
+import { nameOf, own } from './shell/scope.js';
+import type { Scope } from './shell/scope.js';
 
 /** The values that are put in. */
 const VALUES: Readonly<Record<string, string>> = {

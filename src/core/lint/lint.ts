@@ -1,29 +1,29 @@
 /** What in a plan, and in the files that it runs, makes two builds differ (docs/nondeterminism.md). */
-import { execList } from '../formats/dockerfileExec.js';
-import { wordsFindings } from '../formats/dockerfileCommands.js';
-import { parseDockerfile } from '../formats/dockerfile.js';
-import { dockerfileLines } from '../formats/dockerfileLines.js';
-import type { PiecedText } from '../formats/dockerfilePieces.js';
-import type { CalledKind } from '../formats/planCalls.js';
-import { parseShell } from '../formats/shell.js';
-import type { ShellScript } from '../formats/shell.js';
+import { execList } from '../formats/dockerfile/exec.js';
+import { wordsFindings } from '../formats/dockerfile/commands.js';
+import { parseDockerfile } from '../formats/dockerfile/dockerfile.js';
+import { dockerfileLines } from '../formats/dockerfile/lines.js';
+import type { PiecedText } from '../formats/dockerfile/pieces.js';
+import type { CalledKind } from '../formats/plan/calls.js';
+import { parseShell } from '../formats/shell/shell.js';
+import type { ShellScript } from '../formats/shell/shell.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import type { BuildPlan, PlanStep } from '../model/plan.js';
 import { LineIndex } from '../model/span.js';
-import { withFixes } from './dockerfileFixes.js';
+import { withFixes } from './network/dockerfileFixes.js';
 import { environmentFindings } from './environment.js';
-import { listGround, placesOf } from './lists.js';
-import { commandOf, textOf } from './listScript.js';
-import { makeToShell } from './make.js';
-import { packageHits } from './packages.js';
+import { listGround, placesOf } from './lists/lists.js';
+import { commandOf, textOf } from './lists/script.js';
+import { makeToShell } from './shell/make.js';
+import { packageHits } from './network/packages.js';
 import { fileGround, placeHit, planGround, textGround } from './place.js';
-import { pythonHits } from './python.js';
-import { readingOf } from './reading.js';
-import { Scope } from './scope.js';
-import type { Variables } from './scope.js';
-import { commandHits, shellHits } from './shell.js';
+import { pythonHits } from './python/python.js';
+import { readingOf } from './shell/reading.js';
+import { Scope } from './shell/scope.js';
+import type { Variables } from './shell/scope.js';
+import { commandHits, shellHits } from './shell/shell.js';
 
 /** A file of the repository that a step runs. */
 export interface LintFile {

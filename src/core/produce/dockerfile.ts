@@ -1,4 +1,4 @@
-import { parseImageReference, pinnedName } from '../formats/imageReference.js';
+import { parseImageReference, pinnedName } from '../formats/container/imageReference.js';
 import type { RepoPath } from '../model/paths.js';
 import { absolutePath, writeAtomic } from '../system/files.js';
 import { existsInside } from '../system/inside.js';

@@ -3,9 +3,9 @@
  * that only a person can make: whoever calls has asked which is true. Keys that a vaibify does not
  * know yet it keeps (docs/vaibify.md, section 2).
  */
-import { parseVaibify } from '../formats/vaibify.js';
-import { elements, member } from '../formats/vaibifyJson.js';
-import type { Node } from '../formats/vaibifyJson.js';
+import { parseVaibify } from '../formats/vaibify/vaibify.js';
+import { elements, member } from '../formats/vaibify/json.js';
+import type { Node } from '../formats/vaibify/json.js';
 import type { RepoPath } from '../model/paths.js';
 import { APPEND, difference, EditRefusedError, readJson, setIn } from './editsJson.js';
 import type { Edit, Json, JsonPath } from './editsJson.js';

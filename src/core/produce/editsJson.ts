@@ -4,8 +4,8 @@
  * difference.
  */
 import type { Edit } from 'jsonc-parser';
-import { JsonText } from '../formats/vaibifyJson.js';
-import type { Node } from '../formats/vaibifyJson.js';
+import { JsonText } from '../formats/vaibify/json.js';
+import type { Node } from '../formats/vaibify/json.js';
 
 export type { Edit } from 'jsonc-parser';
 

@@ -1,4 +1,4 @@
-import { parseLock } from '../formats/lock.js';
+import { parseLock } from '../formats/lock/lock.js';
 import type { Lock, LockEntry } from '../model/envelope.js';
 import { decodeText } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';

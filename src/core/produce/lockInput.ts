@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parse, TomlError } from 'smol-toml';
-import { parseLock } from '../formats/lock.js';
+import { parseLock } from '../formats/lock/lock.js';
 import { decodeText } from '../model/bytes.js';
 import type { Finding } from '../model/finding.js';
 import { parentOf, toRepoPath } from '../model/paths.js';

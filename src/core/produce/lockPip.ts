@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { fileNameParts, normalName } from '../formats/lockRequirement.js';
+import { fileNameParts, normalName } from '../formats/lock/requirement.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Finding } from '../model/finding.js';
 import { compareCodePoints } from '../model/paths.js';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { redacted } from '../formats/lockRedact.js';
+import { redacted } from '../formats/lock/redact.js';
 import type { LockEntry } from '../model/envelope.js';
 import type { Finding } from '../model/finding.js';
 import { readBytes, writeAtomic } from '../system/files.js';

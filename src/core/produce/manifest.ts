@@ -1,5 +1,5 @@
-import { formatManifest, nameProblem } from '../formats/manifestWriter.js';
-import type { ManifestLine, NameProblem } from '../formats/manifestWriter.js';
+import { formatManifest, nameProblem } from '../formats/manifest/writer.js';
+import type { ManifestLine, NameProblem } from '../formats/manifest/writer.js';
 import { parsePointer } from '../formats/pointer.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Finding } from '../model/finding.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { parseRun } from '../formats/vaibifyRun.js';
-import type { Run, RunStep } from '../formats/vaibifyRun.js';
+import { parseRun } from '../formats/vaibify/run.js';
+import type { Run, RunStep } from '../formats/vaibify/run.js';
 import { decodeText } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { RepoPath } from '../model/paths.js';

@@ -1,4 +1,4 @@
-import type { RunPart } from '../formats/vaibifyRunTokens.js';
+import type { RunPart } from '../formats/vaibify/runTokens.js';
 import { encodeText } from '../model/bytes.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';

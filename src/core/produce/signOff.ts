@@ -1,4 +1,4 @@
-import { parseVaibify } from '../formats/vaibify.js';
+import { parseVaibify } from '../formats/vaibify/vaibify.js';
 import { decodeText, encodeText } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { GateStep } from '../model/gates.js';

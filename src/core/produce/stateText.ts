@@ -1,7 +1,7 @@
 /** The text of `.vaibify/state.json`, schema 3, with one more sign-off in it. Pure. */
-import { elements, member, members, plainValue } from '../formats/vaibifyJson.js';
-import type { Node } from '../formats/vaibifyJson.js';
-import { stringOf } from '../formats/vaibifyReader.js';
+import { elements, member, members, plainValue } from '../formats/vaibify/json.js';
+import type { Node } from '../formats/vaibify/json.js';
+import { stringOf } from '../formats/vaibify/reader.js';
 import type { Sha256 } from '../model/digest.js';
 import { EditRefusedError, readJson, setIn } from './editsJson.js';
 import type { Json, JsonPath } from './editsJson.js';

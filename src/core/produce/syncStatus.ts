@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { formatSyncStatus, MOST_SYNC_STATUS, SYNC_STATUS } from '../formats/syncStatus.js';
+import { formatSyncStatus, MOST_SYNC_STATUS, SYNC_STATUS } from '../formats/vaibify/syncStatus.js';
 import type { MirrorCheck } from '../model/envelope.js';
 import { absolutePath, readBytes, writeAtomic } from '../system/files.js';
 import { makeDirectory } from '../system/temporary.js';

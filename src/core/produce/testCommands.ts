@@ -1,7 +1,7 @@
-import { parseVaibify } from '../formats/vaibify.js';
-import { elements, JsonText, member } from '../formats/vaibifyJson.js';
-import type { Node } from '../formats/vaibifyJson.js';
-import { stringOf } from '../formats/vaibifyReader.js';
+import { parseVaibify } from '../formats/vaibify/vaibify.js';
+import { elements, JsonText, member } from '../formats/vaibify/json.js';
+import type { Node } from '../formats/vaibify/json.js';
+import { stringOf } from '../formats/vaibify/reader.js';
 import type { RepoPath } from '../model/paths.js';
 
 const CATEGORIES = ['dictIntegrity', 'dictQualitative', 'dictQuantitative'] as const;

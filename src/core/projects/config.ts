@@ -1,6 +1,6 @@
-import { parseContainerConf } from '../formats/containerConf.js';
-import { parseDockerfile } from '../formats/dockerfile.js';
-import { parseVaibifyConfig } from '../formats/vaibifyConfig.js';
+import { parseContainerConf } from '../formats/container/conf.js';
+import { parseDockerfile } from '../formats/dockerfile/dockerfile.js';
+import { parseVaibifyConfig } from '../formats/vaibify/config.js';
 import { decodeText, encodeText, isUtf8 } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Dockerfile } from '../model/envelope.js';

@@ -1,8 +1,12 @@
-import { ATTESTATION, parseAttestation } from '../formats/attestation.js';
-import { ENVIRONMENT_FILE, ENVIRONMENT_LIMIT, parseEnvironment } from '../formats/environment.js';
-import { parseLock } from '../formats/lock.js';
-import { MOST_SYNC_STATUS, parseSyncStatus, SYNC_STATUS } from '../formats/syncStatus.js';
-import { STATE_LIMIT } from '../formats/vaibifyState.js';
+import { ATTESTATION, parseAttestation } from '../formats/attestation/attestation.js';
+import {
+  ENVIRONMENT_FILE,
+  ENVIRONMENT_LIMIT,
+  parseEnvironment,
+} from '../formats/environment/environment.js';
+import { parseLock } from '../formats/lock/lock.js';
+import { MOST_SYNC_STATUS, parseSyncStatus, SYNC_STATUS } from '../formats/vaibify/syncStatus.js';
+import { STATE_LIMIT } from '../formats/vaibify/state.js';
 import { decodeText, encodeText } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Envelope } from '../model/envelope.js';

@@ -7,7 +7,7 @@ import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import type { ManifestEvidence, Pin } from '../model/project.js';
 import type { Place } from '../model/place.js';
-import { ManifestReader } from '../formats/manifestReader.js';
+import { ManifestReader } from '../formats/manifest/reader.js';
 import { absolutePath, readChunks, sha256 } from '../system/files.js';
 
 /** How documents are read. */

@@ -168,7 +168,7 @@ async function isPipelineFile(
   const bytes = await readBytes(absolute, { limit }).catch(() => undefined);
   if (bytes === undefined) return false;
   if (bytes.length === 0) return known?.(absolute) === true;
-  const { isPipeline } = await import('../formats/vaibify.js');
+  const { isPipeline } = await import('../formats/vaibify/vaibify.js');
   return isPipeline(decodeText(bytes));
 }
 

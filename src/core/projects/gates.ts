@@ -4,10 +4,10 @@ import {
   markerNames,
   normalDirectory,
   parseMarker,
-} from '../formats/testMarker.js';
-import type { Convention } from '../formats/vaibifyDeclared.js';
-import type { VaibifyDocument } from '../formats/vaibifyDocument.js';
-import { NO_STATE, parseState } from '../formats/vaibifyState.js';
+} from '../formats/vaibify/testMarker.js';
+import type { Convention } from '../formats/vaibify/declared.js';
+import type { VaibifyDocument } from '../formats/vaibify/document.js';
+import { NO_STATE, parseState } from '../formats/vaibify/state.js';
 import { decodeText } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Envelope } from '../model/envelope.js';

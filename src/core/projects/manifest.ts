@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ManifestReader } from '../formats/manifestReader.js';
+import { ManifestReader } from '../formats/manifest/reader.js';
 import type { Finding } from '../model/finding.js';
 import { toRepoPath } from '../model/paths.js';
 import type { Pin, Project } from '../model/project.js';

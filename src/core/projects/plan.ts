@@ -1,12 +1,12 @@
 /** Build plans on disk: which there are, what they say, and the files that their steps run. */
 import path from 'node:path';
-import { withoutMark } from '../formats/configFindings.js';
-import { isPlan, parsePlan } from '../formats/plan.js';
-import { calledBy, originsOf } from '../formats/planCalls.js';
-import type { Called, CalledKind } from '../formats/planCalls.js';
-import { substitute } from '../formats/planSubstitute.js';
-import { TAG } from '../formats/planCheck.js';
-import { parseShell } from '../formats/shell.js';
+import { withoutMark } from '../formats/container/findings.js';
+import { isPlan, parsePlan } from '../formats/plan/plan.js';
+import { calledBy, originsOf } from '../formats/plan/calls.js';
+import type { Called, CalledKind } from '../formats/plan/calls.js';
+import { substitute } from '../formats/plan/substitute.js';
+import { TAG } from '../formats/plan/check.js';
+import { parseShell } from '../formats/shell/shell.js';
 import { decodeText, encodeText, isUtf8 } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Finding, Severity } from '../model/finding.js';

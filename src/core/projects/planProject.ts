@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { withoutMark } from '../formats/configFindings.js';
-import { parseVerdict } from '../formats/fixopsAttestation.js';
-import { isPlan, parsePlan } from '../formats/plan.js';
-import { checkSteps } from '../formats/planArgv.js';
-import { TAG } from '../formats/planCheck.js';
+import { withoutMark } from '../formats/container/findings.js';
+import { parseVerdict } from '../formats/attestation/fixops.js';
+import { isPlan, parsePlan } from '../formats/plan/plan.js';
+import { checkSteps } from '../formats/plan/argv.js';
+import { TAG } from '../formats/plan/check.js';
 import { lintPlan } from '../lint/lint.js';
 import type { BuildFacts, BuildRecord, ReferenceFacts, SourceFacts } from '../model/build.js';
 import { decodeText } from '../model/bytes.js';

@@ -1,5 +1,5 @@
 /** Looks up what an artifact must equal: every reference of a plan, in the order of FixOps's verifier. */
-import type { VerificationKey } from '../formats/dsse.js';
+import type { VerificationKey } from '../formats/attestation/dsse.js';
 import type { Finding, FindingData } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import { literalDigest, planPath } from '../model/plan.js';
@@ -7,9 +7,9 @@ import type { BuildPlan, PlanField } from '../model/plan.js';
 import type { RebuildReason, Reference, ReferenceKey } from '../model/reference.js';
 import { hashFile, readBytes } from '../system/files.js';
 import { Walker } from '../system/walker.js';
-import { readAttestation } from '../formats/attestationQuery.js';
-import type { Attested } from '../formats/attestationQuery.js';
-import type { SigstoreTrust } from '../formats/sigstoreBundle.js';
+import { readAttestation } from '../formats/attestation/query.js';
+import type { Attested } from '../formats/attestation/query.js';
+import type { SigstoreTrust } from '../formats/attestation/sigstoreBundle.js';
 
 /** How references are read. */
 export interface ReferenceOptions {

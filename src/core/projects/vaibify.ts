@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { declaredUnder, isOutput } from '../formats/vaibifyDeclared.js';
-import type { Convention } from '../formats/vaibifyDeclared.js';
-import { readVaibify } from '../formats/vaibify.js';
-import type { VaibifyDocument, VaibifyEntry } from '../formats/vaibifyDocument.js';
+import { declaredUnder, isOutput } from '../formats/vaibify/declared.js';
+import type { Convention } from '../formats/vaibify/declared.js';
+import { readVaibify } from '../formats/vaibify/vaibify.js';
+import type { VaibifyDocument, VaibifyEntry } from '../formats/vaibify/document.js';
 import { decodeText, encodeText } from '../model/bytes.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';

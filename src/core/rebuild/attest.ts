@@ -3,8 +3,8 @@ import {
   ATTESTATIONS,
   formatAttestation,
   recordStem,
-} from '../formats/attestation.js';
-import type { AttestationFacts } from '../formats/attestation.js';
+} from '../formats/attestation/attestation.js';
+import type { AttestationFacts } from '../formats/attestation/attestation.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import type { TierReport } from '../model/tier.js';

@@ -1,6 +1,6 @@
 /** Rebuilds a plan and judges what came of it. */
-import type { VerificationKey } from '../formats/dsse.js';
-import type { SigstoreTrust } from '../formats/sigstoreBundle.js';
+import type { VerificationKey } from '../formats/attestation/dsse.js';
+import type { SigstoreTrust } from '../formats/attestation/sigstoreBundle.js';
 import type { Finding } from '../model/finding.js';
 import { refusals } from '../model/plan.js';
 import type { RebuildReason, Verdict } from '../model/reference.js';

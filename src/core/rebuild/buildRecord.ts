@@ -1,7 +1,7 @@
 /** Writes what a rebuild came to: FixOps's verdict and a standard provenance beside it. */
 import path from 'node:path';
-import { formatVerdict, generatedDigest } from '../formats/fixopsAttestation.js';
-import { formatStatement } from '../formats/statement.js';
+import { formatVerdict, generatedDigest } from '../formats/attestation/fixops.js';
+import { formatStatement } from '../formats/attestation/statement.js';
 import { decodeText } from '../model/bytes.js';
 import { parseSha256 } from '../model/digest.js';
 import type { Sha256 } from '../model/digest.js';

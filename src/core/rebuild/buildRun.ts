@@ -1,9 +1,9 @@
 /** Runs the steps of a build plan in a workspace. */
 import type { Finding } from '../model/finding.js';
 import type { BuildPlan, PlanStep } from '../model/plan.js';
-import { checkSteps } from '../formats/planArgv.js';
-import type { StepMode } from '../formats/planArgv.js';
-import { splitWords } from '../formats/shellSplit.js';
+import { checkSteps } from '../formats/plan/argv.js';
+import type { StepMode } from '../formats/plan/argv.js';
+import { splitWords } from '../formats/shell/split.js';
 import { now } from '../system/clock.js';
 import type { RunResult } from '../system/processes.js';
 import type { BuildFailure } from './buildSources.js';

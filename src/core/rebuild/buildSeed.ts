@@ -1,6 +1,6 @@
 /** Builds a plan once and records what it made as the reference of later rebuilds. */
 import path from 'node:path';
-import { formatReference } from '../formats/fixopsAttestation.js';
+import { formatReference } from '../formats/attestation/fixops.js';
 import { decodeText } from '../model/bytes.js';
 import { parseSha256 } from '../model/digest.js';
 import type { Sha256 } from '../model/digest.js';
@@ -14,7 +14,7 @@ import { makeDirectory } from '../system/temporary.js';
 import { entryAt } from '../system/within.js';
 import { build } from './build.js';
 import type { BuildRequest, Built } from './build.js';
-import { readAttestation } from '../formats/attestationQuery.js';
+import { readAttestation } from '../formats/attestation/query.js';
 import { BUILD_TYPE, BUILDER_ID } from './buildRecord.js';
 import type { StepOptions } from './buildRun.js';
 

@@ -1,4 +1,4 @@
-import type { RunCommand, RunStep } from '../formats/vaibifyRun.js';
+import type { RunCommand, RunStep } from '../formats/vaibify/run.js';
 import type { RunResult } from '../system/processes.js';
 import type { ReadyPlan } from './plan.js';
 

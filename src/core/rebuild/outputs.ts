@@ -1,4 +1,4 @@
-import type { RunStep } from '../formats/vaibifyRun.js';
+import type { RunStep } from '../formats/vaibify/run.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import type { DeclaredFile, Project } from '../model/project.js';

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { ATTESTATION, parseAttestation } from '../formats/attestation.js';
-import { readManifest } from '../formats/manifestReader.js';
-import { parseRun } from '../formats/vaibifyRun.js';
-import type { RunStep } from '../formats/vaibifyRun.js';
+import { ATTESTATION, parseAttestation } from '../formats/attestation/attestation.js';
+import { readManifest } from '../formats/manifest/reader.js';
+import { parseRun } from '../formats/vaibify/run.js';
+import type { RunStep } from '../formats/vaibify/run.js';
 import { decodeText } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { Finding } from '../model/finding.js';

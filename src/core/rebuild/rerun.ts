@@ -1,5 +1,5 @@
-import { commandText } from '../formats/vaibifyRunTokens.js';
-import type { RunCommand, RunStep } from '../formats/vaibifyRun.js';
+import { commandText } from '../formats/vaibify/runTokens.js';
+import type { RunCommand, RunStep } from '../formats/vaibify/run.js';
 import type { Finding } from '../model/finding.js';
 import type { RepoPath } from '../model/paths.js';
 import { startOf } from '../projects/evidence.js';

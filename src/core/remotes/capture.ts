@@ -1,7 +1,15 @@
 import path from 'node:path';
-import { ENVIRONMENT_FILE, ENVIRONMENT_LIMIT, parseEnvironment } from '../formats/environment.js';
-import { environmentChanges, formatEnvironment } from '../formats/environmentWriter.js';
-import type { EnvironmentRecord, KeyChange, RecordedBinary } from '../formats/environmentWriter.js';
+import {
+  ENVIRONMENT_FILE,
+  ENVIRONMENT_LIMIT,
+  parseEnvironment,
+} from '../formats/environment/environment.js';
+import { environmentChanges, formatEnvironment } from '../formats/environment/writer.js';
+import type {
+  EnvironmentRecord,
+  KeyChange,
+  RecordedBinary,
+} from '../formats/environment/writer.js';
 import { decodeText } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { CapturedEnvironment } from '../model/envelope.js';

@@ -1,5 +1,5 @@
-import { parseImageReference, pinnedName } from '../formats/imageReference.js';
-import type { EnvironmentRecord } from '../formats/environmentWriter.js';
+import { parseImageReference, pinnedName } from '../formats/container/imageReference.js';
+import type { EnvironmentRecord } from '../formats/environment/writer.js';
 import type { Finding } from '../model/finding.js';
 import { CaptureError } from './captureProblem.js';
 import type { Engine } from './engine.js';

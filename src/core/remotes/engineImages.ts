@@ -1,5 +1,5 @@
-import { isLoopback, pinnedName } from '../formats/imageReference.js';
-import type { RegistryReference } from '../formats/imageReference.js';
+import { isLoopback, pinnedName } from '../formats/container/imageReference.js';
+import type { RegistryReference } from '../formats/container/imageReference.js';
 import type { Sha256 } from '../model/digest.js';
 import type { RunResult } from '../system/processes.js';
 import type { Engine, EngineOptions } from './engine.js';

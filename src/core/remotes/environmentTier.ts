@@ -1,4 +1,4 @@
-import { parseImageReference } from '../formats/imageReference.js';
+import { parseImageReference } from '../formats/container/imageReference.js';
 import type { CapturedEnvironment, CapturedImage } from '../model/envelope.js';
 import type { Finding } from '../model/finding.js';
 import type { TierDetail, TierOutcome, TierReport } from '../model/tier.js';

@@ -1,4 +1,4 @@
-import type { GithubRemote } from '../formats/vaibifyRemotes.js';
+import type { GithubRemote } from '../formats/vaibify/remotes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { RepoPath } from '../model/paths.js';
 import { digestAt, documentAt, hostOf, serviceAddress, urlPath } from './mirrorHttp.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { RecordedBinary } from '../formats/environmentWriter.js';
+import type { RecordedBinary } from '../formats/environment/writer.js';
 import { sha256FromBytes } from '../model/digest.js';
 import type { Sha256 } from '../model/digest.js';
 import { readChunks } from '../system/files.js';

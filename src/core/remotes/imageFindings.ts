@@ -1,4 +1,4 @@
-import type { RegistryReference } from '../formats/imageReference.js';
+import type { RegistryReference } from '../formats/container/imageReference.js';
 import type { CapturedImage } from '../model/envelope.js';
 import type { Finding, FindingData } from '../model/finding.js';
 import type { ImageInspection } from './registry.js';

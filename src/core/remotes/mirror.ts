@@ -1,6 +1,6 @@
-import { SYNC_STATUS } from '../formats/syncStatus.js';
-import { parseRemotes } from '../formats/vaibifyRemotes.js';
-import type { Remotes } from '../formats/vaibifyRemotes.js';
+import { SYNC_STATUS } from '../formats/vaibify/syncStatus.js';
+import { parseRemotes } from '../formats/vaibify/remotes.js';
+import type { Remotes } from '../formats/vaibify/remotes.js';
 import { decodeText } from '../model/bytes.js';
 import type { MirrorCheck } from '../model/envelope.js';
 import type { Finding } from '../model/finding.js';

@@ -1,5 +1,5 @@
-import { parseDockerfile } from '../formats/dockerfile.js';
-import { parseImageReference } from '../formats/imageReference.js';
+import { parseDockerfile } from '../formats/dockerfile/dockerfile.js';
+import { parseImageReference } from '../formats/container/imageReference.js';
 import { decodeText, encodeText } from '../model/bytes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { BaseImage } from '../model/envelope.js';

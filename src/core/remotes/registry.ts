@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { MANIFEST_TYPES, parseImageManifest } from '../formats/imageManifest.js';
-import type { Blob, ImageManifest } from '../formats/imageManifest.js';
-import type { RegistryReference } from '../formats/imageReference.js';
+import { MANIFEST_TYPES, parseImageManifest } from '../formats/container/imageManifest.js';
+import type { Blob, ImageManifest } from '../formats/container/imageManifest.js';
+import type { RegistryReference } from '../formats/container/imageReference.js';
 import { sha256FromBytes } from '../model/digest.js';
 import type { Sha256 } from '../model/digest.js';
 import { sha256 } from '../system/files.js';

@@ -1,5 +1,5 @@
-import { isLoopback } from '../formats/imageReference.js';
-import type { RegistryReference } from '../formats/imageReference.js';
+import { isLoopback } from '../formats/container/imageReference.js';
+import type { RegistryReference } from '../formats/container/imageReference.js';
 import { request, stream } from '../system/http.js';
 import type { HttpAnswer, HttpOptions } from '../system/http.js';
 import { basic } from './registryCredentials.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ZenodoRemote } from '../formats/vaibifyRemotes.js';
+import type { ZenodoRemote } from '../formats/vaibify/remotes.js';
 import type { Sha256 } from '../model/digest.js';
 import type { RepoPath } from '../model/paths.js';
 import { digestAt, documentAt, hostOf, serviceAddress, urlPath } from './mirrorHttp.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { normalName } from '../formats/lockRequirement.js';
-import { isPinned } from '../formats/lockVersion.js';
+import { normalName } from '../formats/lock/requirement.js';
+import { isPinned } from '../formats/lock/version.js';
 import type { Lock } from '../model/envelope.js';
 import type { Finding } from '../model/finding.js';
 import { environmentOf, run } from '../system/processes.js';

@@ -1,6 +1,6 @@
 /** What pip says when it refuses, as data. Wordings of pip 22.2 to 26; the tests run the real one. */
-import { redacted } from '../formats/lockRedact.js';
-import { normalName } from '../formats/lockRequirement.js';
+import { redacted } from '../formats/lock/redact.js';
+import { normalName } from '../formats/lock/requirement.js';
 import type { Lock, LockEntry } from '../model/envelope.js';
 import { parseSha256 } from '../model/digest.js';
 import type { Finding } from '../model/finding.js';

@@ -3,7 +3,7 @@ import type { Pin } from '../model/project.js';
 import type { RepoPath } from '../model/paths.js';
 import type { Counts, FileStatus, StatusKind } from '../model/status.js';
 import { countStates } from '../model/status.js';
-import { ManifestReader } from '../formats/manifestReader.js';
+import { ManifestReader } from '../formats/manifest/reader.js';
 import { readChunks } from '../system/files.js';
 import type { Hasher } from '../system/hasher.js';
 import { judge } from './judge.js';

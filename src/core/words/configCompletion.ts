@@ -1,9 +1,9 @@
 /** What can be written at a position of a container file, and what stands there means. */
-import { CONTAINER_FIELDS, fieldsOf } from '../formats/containerConf.js';
-import { METHODS } from '../formats/containerRepositories.js';
-import { cursorAt } from '../formats/vaibifyConfigCursor.js';
-import { settingAt, settingsBelow } from '../formats/vaibifyConfigKeys.js';
-import type { Setting, ValueSpec } from '../formats/vaibifyConfigKeys.js';
+import { CONTAINER_FIELDS, fieldsOf } from '../formats/container/conf.js';
+import { METHODS } from '../formats/container/repositories.js';
+import { cursorAt } from '../formats/vaibify/configCursor.js';
+import { settingAt, settingsBelow } from '../formats/vaibify/configKeys.js';
+import type { Setting, ValueSpec } from '../formats/vaibify/configKeys.js';
 import { expectation, fieldMarkdown, methodText, settingMarkdown } from './configHelp.js';
 import { plain } from './markdown.js';
 

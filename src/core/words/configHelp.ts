@@ -1,8 +1,8 @@
 /** What the settings of container files mean: for completions, hovers and the JSON schema. */
 import * as l10n from '@vscode/l10n';
-import { CONTAINER_FIELDS } from '../formats/containerConf.js';
-import { settingAt } from '../formats/vaibifyConfigKeys.js';
-import type { Setting, SettingName } from '../formats/vaibifyConfigKeys.js';
+import { CONTAINER_FIELDS } from '../formats/container/conf.js';
+import { settingAt } from '../formats/vaibify/configKeys.js';
+import type { Setting, SettingName } from '../formats/vaibify/configKeys.js';
 import type { ContainerField } from '../model/findings/config.js';
 import { typeWord } from './findings/configPhrases.js';
 import { plain } from './markdown.js';

@@ -1,6 +1,6 @@
 /** Why evidence is not written, and what to do about it. */
 import * as l10n from '@vscode/l10n';
-import type { NameProblem } from '../formats/manifestWriter.js';
+import type { NameProblem } from '../formats/manifest/writer.js';
 import type { Obstacle } from '../produce/manifest.js';
 import { judge } from '../verify/judge.js';
 import { refusal, sentence } from './findings.js';

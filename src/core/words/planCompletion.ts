@@ -1,9 +1,9 @@
 /** What can be written at a position of a build plan, and what stands there means. */
 import * as l10n from '@vscode/l10n';
-import { planCursorAt } from '../formats/planCursor.js';
-import type { PlanCursor } from '../formats/planCursor.js';
-import { PLAN_ALIASES, PLAN_KEYS, SOURCE_KEYS, STEP_KEYS } from '../formats/planKeys.js';
-import type { PlanKeyName } from '../formats/planKeys.js';
+import { planCursorAt } from '../formats/plan/cursor.js';
+import type { PlanCursor } from '../formats/plan/cursor.js';
+import { PLAN_ALIASES, PLAN_KEYS, SOURCE_KEYS, STEP_KEYS } from '../formats/plan/keys.js';
+import type { PlanKeyName } from '../formats/plan/keys.js';
 import type { At, Explanation, Proposal } from './configCompletion.js';
 import {
   aliasText,

@@ -1,7 +1,7 @@
 /** What the keys of build plans mean (docs/plan.md): for completions, hovers and the JSON schema. */
 import * as l10n from '@vscode/l10n';
-import { PLAN_ALIASES, PLAN_KEYS, SOURCE_KEYS, STEP_KEYS } from '../formats/planKeys.js';
-import type { PlanKey, PlanKeyName, PlanValue } from '../formats/planKeys.js';
+import { PLAN_ALIASES, PLAN_KEYS, SOURCE_KEYS, STEP_KEYS } from '../formats/plan/keys.js';
+import type { PlanKey, PlanKeyName, PlanValue } from '../formats/plan/keys.js';
 import { plain } from './markdown.js';
 
 /** The key of a plan, of one of its sources, or of one of its steps. */

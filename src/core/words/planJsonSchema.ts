@@ -2,8 +2,8 @@
  * The JSON Schema of build plans for editors that read one. Made from the table of the keys; a test
  * compares it with `media/schema/plan.schema.json`, and nothing that is shipped imports it.
  */
-import { PLAN_KEYS, SOURCE_KEYS, STEP_KEYS } from '../formats/planKeys.js';
-import type { PlanKey, PlanKeyName, PlanValue } from '../formats/planKeys.js';
+import { PLAN_KEYS, SOURCE_KEYS, STEP_KEYS } from '../formats/plan/keys.js';
+import type { PlanKey, PlanKeyName, PlanValue } from '../formats/plan/keys.js';
 import { aliasText, planText } from './planHelp.js';
 
 const SCALARS = ['string', 'number', 'boolean', 'null'] as const;

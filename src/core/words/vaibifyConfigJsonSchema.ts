@@ -2,10 +2,10 @@
  * The JSON Schema of `vaibify.yml` for editors that read one. Made from the table of the settings;
  * a test compares it with `media/schema/vaibify.schema.json`, and nothing that is shipped imports it.
  */
-import { SETTINGS } from '../formats/vaibifyConfigKeys.js';
-import type { Setting, ValueSpec } from '../formats/vaibifyConfigKeys.js';
-import { TEXT_RULES } from '../formats/vaibifyConfigSchema.js';
-import { resolvePlain } from '../formats/yamlScalar.js';
+import { SETTINGS } from '../formats/vaibify/configKeys.js';
+import type { Setting, ValueSpec } from '../formats/vaibify/configKeys.js';
+import { TEXT_RULES } from '../formats/vaibify/configSchema.js';
+import { resolvePlain } from '../formats/yaml/scalar.js';
 import { settingText } from './configHelp.js';
 
 /** The schema, draft 7. Unknown keys are allowed: vaibify ignores them. */

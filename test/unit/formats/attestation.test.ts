@@ -5,8 +5,8 @@ import {
   formatAttestation,
   parseAttestation,
   recordStem,
-} from '../../../src/core/formats/attestation.js';
-import type { AttestationFacts } from '../../../src/core/formats/attestation.js';
+} from '../../../src/core/formats/attestation/attestation.js';
+import type { AttestationFacts } from '../../../src/core/formats/attestation/attestation.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { has } from '../../harness/containers.js';

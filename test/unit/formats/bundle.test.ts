@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { isSignedBy, readKey } from '../../../src/core/formats/dsse.js';
-import { isBundle, parseBundle } from '../../../src/core/formats/sigstoreBundle.js';
+import { isSignedBy, readKey } from '../../../src/core/formats/attestation/dsse.js';
+import { isBundle, parseBundle } from '../../../src/core/formats/attestation/sigstoreBundle.js';
 import { envelope, INTOTO, Signer, sigstoreBundle, statement } from './attestationSupport.js';
 
 const TYPES = [

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {
   MOST_CONTAINER_CONF,
   parseContainerConf,
-} from '../../../src/core/formats/containerConf.js';
-import { refProblem, urlProblem } from '../../../src/core/formats/containerRepositories.js';
+} from '../../../src/core/formats/container/conf.js';
+import { refProblem, urlProblem } from '../../../src/core/formats/container/repositories.js';
 import { CONF, told } from './configSupport.js';
 
 const URL = 'https://example.org/a.git';

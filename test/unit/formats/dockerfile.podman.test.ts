@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { parseDockerfile } from '../../../src/core/formats/dockerfile.js';
+import { parseDockerfile } from '../../../src/core/formats/dockerfile/dockerfile.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { skip } from '../../harness/skip.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseDockerfile } from '../../../src/core/formats/dockerfile.js';
+import { parseDockerfile } from '../../../src/core/formats/dockerfile/dockerfile.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { Dockerfile } from '../../../src/core/model/envelope.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';

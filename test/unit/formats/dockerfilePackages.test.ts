@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { MOST_DOCKERFILE, parseDockerfile } from '../../../src/core/formats/dockerfile.js';
+import {
+  MOST_DOCKERFILE,
+  parseDockerfile,
+} from '../../../src/core/formats/dockerfile/dockerfile.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { sentence } from '../../../src/core/words/findings.js';

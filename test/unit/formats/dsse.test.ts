@@ -6,8 +6,8 @@ import {
   preAuthEncoding,
   readKey,
   verifies,
-} from '../../../src/core/formats/dsse.js';
-import type { DsseEnvelope } from '../../../src/core/formats/dsse.js';
+} from '../../../src/core/formats/attestation/dsse.js';
+import type { DsseEnvelope } from '../../../src/core/formats/attestation/dsse.js';
 import { encoded, envelope, INTOTO, Signer, sigstoreBundle } from './attestationSupport.js';
 import type { KeyKind } from './attestationSupport.js';
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { ENVIRONMENT_FILE, parseEnvironment } from '../../../src/core/formats/environment.js';
-import { namedBinaries } from '../../../src/core/formats/environmentBinaries.js';
+import {
+  ENVIRONMENT_FILE,
+  parseEnvironment,
+} from '../../../src/core/formats/environment/environment.js';
+import { namedBinaries } from '../../../src/core/formats/environment/binaries.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { CapturedEnvironment } from '../../../src/core/model/envelope.js';
 import { sentence } from '../../../src/core/words/findings.js';

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
-import { ENVIRONMENT_FILE, parseEnvironment } from '../../../src/core/formats/environment.js';
+import {
+  ENVIRONMENT_FILE,
+  parseEnvironment,
+} from '../../../src/core/formats/environment/environment.js';
 import {
   environmentChanges,
   formatEnvironment,
   timestamp,
-} from '../../../src/core/formats/environmentWriter.js';
-import type { EnvironmentRecord } from '../../../src/core/formats/environmentWriter.js';
+} from '../../../src/core/formats/environment/writer.js';
+import type { EnvironmentRecord } from '../../../src/core/formats/environment/writer.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import { skip } from '../../harness/skip.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseVaibify } from '../../../src/core/formats/vaibify.js';
+import { parseVaibify } from '../../../src/core/formats/vaibify/vaibify.js';
 import type { PipelineFacts } from '../../../src/core/model/gates.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { emptyStep, EXAMPLE_1, pipelineText } from './vaibifySamples.js';

@@ -7,8 +7,8 @@ import {
   generatedDigest,
   parseFixops,
   pythonTime,
-} from '../../../src/core/formats/fixopsAttestation.js';
-import type { VerdictFacts } from '../../../src/core/formats/fixopsAttestation.js';
+} from '../../../src/core/formats/attestation/fixops.js';
+import type { VerdictFacts } from '../../../src/core/formats/attestation/fixops.js';
 import { sha256 } from '../../../src/core/system/files.js';
 import { skip } from '../../harness/skip.js';
 import { flat } from './attestationSupport.js';

@@ -5,7 +5,7 @@ import {
   isLoopback,
   parseImageReference,
   pinnedName,
-} from '../../../src/core/formats/imageReference.js';
+} from '../../../src/core/formats/container/imageReference.js';
 
 const HEX = '0123456789abcdef'.repeat(4);
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseLock } from '../../../src/core/formats/lock.js';
+import { parseLock } from '../../../src/core/formats/lock/lock.js';
 import type { Lock } from '../../../src/core/model/envelope.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { Finding } from '../../../src/core/model/finding.js';

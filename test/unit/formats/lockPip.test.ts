@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseLock } from '../../../src/core/formats/lock.js';
-import { normalName } from '../../../src/core/formats/lockRequirement.js';
-import { physicalLines } from '../../../src/core/formats/lockLines.js';
+import { parseLock } from '../../../src/core/formats/lock/lock.js';
+import { normalName } from '../../../src/core/formats/lock/requirement.js';
+import { physicalLines } from '../../../src/core/formats/lock/lines.js';
 import type { Lock } from '../../../src/core/model/envelope.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { Position } from '../../../src/core/model/span.js';

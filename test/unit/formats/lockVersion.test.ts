@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
-import { isPinned, isVersion } from '../../../src/core/formats/lockVersion.js';
+import { isPinned, isVersion } from '../../../src/core/formats/lock/version.js';
 import { skip } from '../../harness/skip.js';
 
 const JUDGE = `

@@ -1,10 +1,10 @@
 /** The reader and the writer against the real tool, over thousands of nasty manifests. */
 import { skip } from '../../harness/skip.js';
-import { Armour } from '../../../src/core/formats/armour.js';
+import { Armour } from '../../../src/core/formats/attestation/armour.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readManifest } from '../../../src/core/formats/manifestReader.js';
-import { formatManifest } from '../../../src/core/formats/manifestWriter.js';
+import { readManifest } from '../../../src/core/formats/manifest/reader.js';
+import { formatManifest } from '../../../src/core/formats/manifest/writer.js';
 import { decodeText, encodeText } from '../../../src/core/model/bytes.js';
 import { parseSha256 } from '../../../src/core/model/digest.js';
 import { compareCodePoints, toRepoPath } from '../../../src/core/model/paths.js';

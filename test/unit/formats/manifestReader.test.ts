@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ManifestReader, readManifest } from '../../../src/core/formats/manifestReader.js';
-import { formatManifest } from '../../../src/core/formats/manifestWriter.js';
+import { ManifestReader, readManifest } from '../../../src/core/formats/manifest/reader.js';
+import { formatManifest } from '../../../src/core/formats/manifest/writer.js';
 import { PathIndex } from '../../../src/core/formats/pathIndex.js';
 import { decodeText } from '../../../src/core/model/bytes.js';
 import { sha256FromBytes } from '../../../src/core/model/digest.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatManifest, nameProblem } from '../../../src/core/formats/manifestWriter.js';
+import { formatManifest, nameProblem } from '../../../src/core/formats/manifest/writer.js';
 import { parseSha256 } from '../../../src/core/model/digest.js';
 
 const D = parseSha256('0123456789ABCDEF'.repeat(4))!;

@@ -3,7 +3,7 @@ import {
   markerDirectories,
   markerNames,
   parseMarker,
-} from '../../../src/core/formats/testMarker.js';
+} from '../../../src/core/formats/vaibify/testMarker.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 
 const marker = (more: Record<string, unknown> = {}): string =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { isPlan, parsePlan } from '../../../src/core/formats/plan.js';
-import { checkSteps } from '../../../src/core/formats/planArgv.js';
-import { substitute } from '../../../src/core/formats/planSubstitute.js';
+import { isPlan, parsePlan } from '../../../src/core/formats/plan/plan.js';
+import { checkSteps } from '../../../src/core/formats/plan/argv.js';
+import { substitute } from '../../../src/core/formats/plan/substitute.js';
 import type { Finding } from '../../../src/core/model/finding.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { parsePlan } from '../../../src/core/formats/plan.js';
-import { substitute } from '../../../src/core/formats/planSubstitute.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
+import { substitute } from '../../../src/core/formats/plan/substitute.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { refusals } from '../../../src/core/model/plan.js';
 import type { BuildPlan } from '../../../src/core/model/plan.js';

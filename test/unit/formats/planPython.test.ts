@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { pythonText } from '../../../src/core/formats/yamlPython.js';
-import { stretchesOf } from '../../../src/core/formats/yamlStretches.js';
-import { YamlText } from '../../../src/core/formats/yamlText.js';
-import type { YamlScalar } from '../../../src/core/formats/yamlText.js';
+import { pythonText } from '../../../src/core/formats/yaml/python.js';
+import { stretchesOf } from '../../../src/core/formats/yaml/stretches.js';
+import { YamlText } from '../../../src/core/formats/yaml/text.js';
+import type { YamlScalar } from '../../../src/core/formats/yaml/text.js';
 import { skip } from '../../harness/skip.js';
 
 /** The value of the key `a`. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { MOST_SHELL, parseShell } from '../../../src/core/formats/shell.js';
-import type { ShellCommand } from '../../../src/core/formats/shell.js';
-import { splitWords } from '../../../src/core/formats/shellSplit.js';
+import { MOST_SHELL, parseShell } from '../../../src/core/formats/shell/shell.js';
+import type { ShellCommand } from '../../../src/core/formats/shell/shell.js';
+import { splitWords } from '../../../src/core/formats/shell/split.js';
 import { skip } from '../../harness/skip.js';
 
 /** The commands as lists of words. */

@@ -1,9 +1,9 @@
 /** Bundles that somebody made to crash, to hang or to deceive whoever verifies them. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readAttestation } from '../../../src/core/formats/attestationQuery.js';
-import type { SigstoreTrust } from '../../../src/core/formats/sigstoreBundle.js';
-import { readTrustedRoot } from '../../../src/core/formats/sigstoreTrust.js';
+import { readAttestation } from '../../../src/core/formats/attestation/query.js';
+import type { SigstoreTrust } from '../../../src/core/formats/attestation/sigstoreBundle.js';
+import { readTrustedRoot } from '../../../src/core/formats/attestation/sigstoreTrust.js';
 import { statement } from './attestationSupport.js';
 import { StandIn } from './sigstoreSupport.js';
 

@@ -1,9 +1,12 @@
 /** Bundles against a trust root: the services are a stand-in for the public ones, the client is real. */
 import assert from 'node:assert/strict';
-import { readAttestation } from '../../../src/core/formats/attestationQuery.js';
-import type { SigstoreTrust, TrustPolicy } from '../../../src/core/formats/sigstoreBundle.js';
-import { readKey } from '../../../src/core/formats/dsse.js';
-import { readTrustedRoot } from '../../../src/core/formats/sigstoreTrust.js';
+import { readAttestation } from '../../../src/core/formats/attestation/query.js';
+import type {
+  SigstoreTrust,
+  TrustPolicy,
+} from '../../../src/core/formats/attestation/sigstoreBundle.js';
+import { readKey } from '../../../src/core/formats/attestation/dsse.js';
+import { readTrustedRoot } from '../../../src/core/formats/attestation/sigstoreTrust.js';
 import { envelope, flat, Signer, statement } from './attestationSupport.js';
 import { IDENTITY, ISSUER, StandIn } from './sigstoreSupport.js';
 

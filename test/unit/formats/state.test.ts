@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { parseState, parseTime } from '../../../src/core/formats/vaibifyState.js';
+import { parseState, parseTime } from '../../../src/core/formats/vaibify/state.js';
 
 const OWNER = { file: '.vaibify/projects/p.json', alone: true };
 const stepState = (verification: unknown): unknown => ({

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { sha256 } from '../../../src/core/system/files.js';
-import { formatStatement, parseStatement } from '../../../src/core/formats/statement.js';
-import type { ProvenanceFacts } from '../../../src/core/formats/statement.js';
+import {
+  formatStatement,
+  parseStatement,
+} from '../../../src/core/formats/attestation/statement.js';
+import type { ProvenanceFacts } from '../../../src/core/formats/attestation/statement.js';
 import { statement } from './attestationSupport.js';
 
 const A = 'a'.repeat(64);

@@ -1,8 +1,8 @@
 /** Controls: every rule of the checker is seen to refuse a broken document; and what we format passes. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatStatement } from '../../../src/core/formats/statement.js';
-import type { ProvenanceFacts } from '../../../src/core/formats/statement.js';
+import { formatStatement } from '../../../src/core/formats/attestation/statement.js';
+import type { ProvenanceFacts } from '../../../src/core/formats/attestation/statement.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import { statementProblems } from './statementSpec.js';
 import { A, broken, whole } from './wholeStatement.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { formatSyncStatus, parseSyncStatus } from '../../../src/core/formats/syncStatus.js';
+import { formatSyncStatus, parseSyncStatus } from '../../../src/core/formats/vaibify/syncStatus.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { MirrorCheck } from '../../../src/core/model/envelope.js';
 import { skip } from '../../harness/skip.js';

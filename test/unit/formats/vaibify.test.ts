@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { parseVaibify } from '../../../src/core/formats/vaibify.js';
-import type { VaibifyDocument } from '../../../src/core/formats/vaibifyDocument.js';
-import { declaredUnder } from '../../../src/core/formats/vaibifyDeclared.js';
-import type { Convention } from '../../../src/core/formats/vaibifyDeclared.js';
+import { parseVaibify } from '../../../src/core/formats/vaibify/vaibify.js';
+import type { VaibifyDocument } from '../../../src/core/formats/vaibify/document.js';
+import { declaredUnder } from '../../../src/core/formats/vaibify/declared.js';
+import type { Convention } from '../../../src/core/formats/vaibify/declared.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import type { Finding } from '../../../src/core/model/finding.js';
 import type { Span } from '../../../src/core/model/span.js';

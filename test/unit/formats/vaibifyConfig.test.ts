@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { parseVaibifyConfig } from '../../../src/core/formats/vaibifyConfig.js';
-import { SETTINGS, settingAt, settingsBelow } from '../../../src/core/formats/vaibifyConfigKeys.js';
+import { parseVaibifyConfig } from '../../../src/core/formats/vaibify/config.js';
+import {
+  SETTINGS,
+  settingAt,
+  settingsBelow,
+} from '../../../src/core/formats/vaibify/configKeys.js';
 import { sentence } from '../../../src/core/words/findings.js';
 import { settingMarkdown, settingText } from '../../../src/core/words/configHelp.js';
 import { vaibifyConfigJsonSchema } from '../../../src/core/words/vaibifyConfigJsonSchema.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cursorAt } from '../../../src/core/formats/vaibifyConfigCursor.js';
+import { cursorAt } from '../../../src/core/formats/vaibify/configCursor.js';
 
 /** The cursor at `|` in a text. */
 function at(text: string): string {

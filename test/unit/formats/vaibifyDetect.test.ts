@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isPipeline } from '../../../src/core/formats/vaibify.js';
+import { isPipeline } from '../../../src/core/formats/vaibify/vaibify.js';
 
 describe('isPipeline', () => {
   it('takes an object that has a list of steps', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
-import { normpath, pythonNumber, words } from '../../../src/core/formats/vaibifyPaths.js';
+import { normpath, pythonNumber, words } from '../../../src/core/formats/vaibify/paths.js';
 
 /** Python itself is the oracle: what vaibify calls. */
 function python(expression: string, values: readonly string[]): unknown[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseRun } from '../../../src/core/formats/vaibifyRun.js';
-import type { Run } from '../../../src/core/formats/vaibifyRun.js';
-import { commandText } from '../../../src/core/formats/vaibifyRunTokens.js';
+import { parseRun } from '../../../src/core/formats/vaibify/run.js';
+import type { Run } from '../../../src/core/formats/vaibify/run.js';
+import { commandText } from '../../../src/core/formats/vaibify/runTokens.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { EXAMPLE_1, emptyStep, pipelineText } from './vaibifySamples.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { parseVaibify } from '../../../src/core/formats/vaibify.js';
-import { DECLARING, STEP_FIELDS } from '../../../src/core/formats/vaibifyFields.js';
-import { DESCRIPTIONS, vaibifyJsonSchema } from '../../../src/core/formats/vaibifyJsonSchema.js';
+import { parseVaibify } from '../../../src/core/formats/vaibify/vaibify.js';
+import { DECLARING, STEP_FIELDS } from '../../../src/core/formats/vaibify/fields.js';
+import { DESCRIPTIONS, vaibifyJsonSchema } from '../../../src/core/formats/vaibify/jsonSchema.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { emptyStep, pipelineText } from './vaibifySamples.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { MOST_YAML, YamlText } from '../../../src/core/formats/yamlText.js';
-import type { YamlNode } from '../../../src/core/formats/yamlText.js';
+import { MOST_YAML, YamlText } from '../../../src/core/formats/yaml/text.js';
+import type { YamlNode } from '../../../src/core/formats/yaml/text.js';
 import { skip } from '../../harness/skip.js';
 
 /** A value as JSON, keys that stand twice read as Python does: the last counts. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parsePlan } from '../../../src/core/formats/plan.js';
-import type { CalledKind } from '../../../src/core/formats/planCalls.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
+import type { CalledKind } from '../../../src/core/formats/plan/calls.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { lintFile, lintPlan } from '../../../src/core/lint/lint.js';

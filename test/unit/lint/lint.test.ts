@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parsePlan } from '../../../src/core/formats/plan.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
 import type { Finding } from '../../../src/core/model/finding.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { lintPlan } from '../../../src/core/lint/lint.js';

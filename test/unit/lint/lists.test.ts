@@ -1,10 +1,10 @@
 /** Fixes in steps that are lists, and in `RUN` lines that are. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { execWords } from '../../../src/core/formats/dockerfileArguments.js';
-import { dockerfileLines } from '../../../src/core/formats/dockerfileLines.js';
-import { parsePlan } from '../../../src/core/formats/plan.js';
-import { substitute } from '../../../src/core/formats/planSubstitute.js';
+import { execWords } from '../../../src/core/formats/dockerfile/arguments.js';
+import { dockerfileLines } from '../../../src/core/formats/dockerfile/lines.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
+import { substitute } from '../../../src/core/formats/plan/substitute.js';
 import { editsOfAll } from '../../../src/core/lint/fixes.js';
 import { lintFile, lintPlan } from '../../../src/core/lint/lint.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';

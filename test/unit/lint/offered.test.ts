@@ -1,8 +1,8 @@
 /** What the fixes of the shell lint write, and where none is offered because it would not be right. */
 import assert from 'node:assert/strict';
-import { parsePlan } from '../../../src/core/formats/plan.js';
-import type { CalledKind } from '../../../src/core/formats/planCalls.js';
-import { substitute } from '../../../src/core/formats/planSubstitute.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
+import type { CalledKind } from '../../../src/core/formats/plan/calls.js';
+import { substitute } from '../../../src/core/formats/plan/substitute.js';
 import { lintFile, lintPlan } from '../../../src/core/lint/lint.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { Finding, FindingCode } from '../../../src/core/model/finding.js';

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CalledKind } from '../../../src/core/formats/planCalls.js';
+import type { CalledKind } from '../../../src/core/formats/plan/calls.js';
 import { lintFile } from '../../../src/core/lint/lint.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { Finding } from '../../../src/core/model/finding.js';

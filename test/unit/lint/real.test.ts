@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseShell } from '../../../src/core/formats/shell.js';
+import { parseShell } from '../../../src/core/formats/shell/shell.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { lintFile } from '../../../src/core/lint/lint.js';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parsePlan } from '../../../src/core/formats/plan.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
 import { lintPlan } from '../../../src/core/lint/lint.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { edited } from './edited.js';

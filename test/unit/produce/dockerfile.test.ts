@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, symlinkSync } from 'node:fs';
-import { parseDockerfile } from '../../../src/core/formats/dockerfile.js';
+import { parseDockerfile } from '../../../src/core/formats/dockerfile/dockerfile.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import {
   DOCKERFILE,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { applyEdits } from 'jsonc-parser';
-import { parseVaibify } from '../../../src/core/formats/vaibify.js';
+import { parseVaibify } from '../../../src/core/formats/vaibify/vaibify.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import * as edits from '../../../src/core/produce/edits.js';
 import { difference, setIn } from '../../../src/core/produce/editsJson.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { vaibifyGroups } from '../../../src/core/formats/lockVaibify.js';
+import { vaibifyGroups } from '../../../src/core/formats/lock/vaibify.js';
 import { planLock, writeLock } from '../../../src/core/produce/lock.js';
 import type { LockPlan } from '../../../src/core/produce/lock.js';
 import { dependenciesTier } from '../../../src/core/verify/dependencies.js';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import fc from 'fast-check';
-import { parseState } from '../../../src/core/formats/vaibifyState.js';
+import { parseState } from '../../../src/core/formats/vaibify/state.js';
 import type { Project } from '../../../src/core/model/project.js';
 import { findProjects } from '../../../src/core/projects/find.js';
 import { readProject } from '../projects/support.js';

@@ -1,8 +1,8 @@
 /** What an artifact is compared with: every kind of reference, the order, and hostile attestations. */
 import assert from 'node:assert/strict';
-import { readKey } from '../../../src/core/formats/dsse.js';
-import type { VerificationKey } from '../../../src/core/formats/dsse.js';
-import { readAttestation } from '../../../src/core/formats/attestationQuery.js';
+import { readKey } from '../../../src/core/formats/attestation/dsse.js';
+import type { VerificationKey } from '../../../src/core/formats/attestation/dsse.js';
+import { readAttestation } from '../../../src/core/formats/attestation/query.js';
 import { lookUpReferences } from '../../../src/core/projects/planReferences.js';
 import { judge } from '../../../src/core/rebuild/buildVerdict.js';
 import { envelope, flat, INTOTO, Signer, statement } from '../formats/attestationSupport.js';

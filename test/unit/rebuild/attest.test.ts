@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseAttestation } from '../../../src/core/formats/attestation.js';
+import { parseAttestation } from '../../../src/core/formats/attestation/attestation.js';
 import { rerunTier, writeAttestation } from '../../../src/core/rebuild/attest.js';
 import { readProject } from '../projects/support.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';

@@ -16,8 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after } from 'mocha';
-import { parsePlan } from '../../../src/core/formats/plan.js';
-import { substitute } from '../../../src/core/formats/planSubstitute.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
+import { substitute } from '../../../src/core/formats/plan/substitute.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import type { BuildPlan } from '../../../src/core/model/plan.js';
 import { chooseBuildIsolation } from '../../../src/core/rebuild/buildIsolation.js';

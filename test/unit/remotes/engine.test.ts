@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
-import { parseImageReference } from '../../../src/core/formats/imageReference.js';
+import { parseImageReference } from '../../../src/core/formats/container/imageReference.js';
 import { findEngine } from '../../../src/core/remotes/engine.js';
 import {
   holdsLocal,

@@ -12,7 +12,10 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { ENVIRONMENT_FILE, parseEnvironment } from '../../../src/core/formats/environment.js';
+import {
+  ENVIRONMENT_FILE,
+  parseEnvironment,
+} from '../../../src/core/formats/environment/environment.js';
 import { planCapture, writeCapture } from '../../../src/core/remotes/capture.js';
 import type { CaptureOptions } from '../../../src/core/remotes/capture.js';
 import { environmentTier } from '../../../src/core/remotes/environmentTier.js';

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
-import { ENVIRONMENT_FILE, parseEnvironment } from '../../../src/core/formats/environment.js';
+import {
+  ENVIRONMENT_FILE,
+  parseEnvironment,
+} from '../../../src/core/formats/environment/environment.js';
 import type { CapturedEnvironment } from '../../../src/core/model/envelope.js';
 import type { TierReport } from '../../../src/core/model/tier.js';
 import { environmentTier } from '../../../src/core/remotes/environmentTier.js';

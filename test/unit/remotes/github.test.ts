@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach } from 'mocha';
-import { parseSyncStatus } from '../../../src/core/formats/syncStatus.js';
+import { parseSyncStatus } from '../../../src/core/formats/vaibify/syncStatus.js';
 import type { MirrorOptions } from '../../../src/core/remotes/mirror.js';
 import { githubLike } from '../../harness/mirrorServer.js';
 import type { StandIn } from '../../harness/mirrorServer.js';

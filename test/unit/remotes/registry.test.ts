@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
-import { parseImageReference } from '../../../src/core/formats/imageReference.js';
+import { parseImageReference } from '../../../src/core/formats/container/imageReference.js';
 import { inspectImage, resolveTag } from '../../../src/core/remotes/registry.js';
 import type { InspectOptions, PinnedReference } from '../../../src/core/remotes/registry.js';
 import {

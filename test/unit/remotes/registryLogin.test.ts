@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'mocha';
-import { parseImageReference } from '../../../src/core/formats/imageReference.js';
+import { parseImageReference } from '../../../src/core/formats/container/imageReference.js';
 import { inspectImage, resolveTag } from '../../../src/core/remotes/registry.js';
 import { dockerCredentials } from '../../../src/core/remotes/registryCredentials.js';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { afterEach, beforeEach } from 'mocha';
-import { parseSyncStatus } from '../../../src/core/formats/syncStatus.js';
+import { parseSyncStatus } from '../../../src/core/formats/vaibify/syncStatus.js';
 import { zenodoLike } from '../../harness/mirrorServer.js';
 import type { StandIn } from '../../harness/mirrorServer.js';
 import { Sandbox } from '../projects/support.js';

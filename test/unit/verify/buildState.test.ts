@@ -1,7 +1,7 @@
 /** When a build plan is good: only by a rebuild on this computer, of it as it is. */
 import assert from 'node:assert/strict';
-import { parsePlan } from '../../../src/core/formats/plan.js';
-import { substitute } from '../../../src/core/formats/planSubstitute.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
+import { substitute } from '../../../src/core/formats/plan/substitute.js';
 import type { BuildFacts, BuildState } from '../../../src/core/model/build.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';

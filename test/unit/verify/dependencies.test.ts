@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseLock } from '../../../src/core/formats/lock.js';
+import { parseLock } from '../../../src/core/formats/lock/lock.js';
 import type { Lock } from '../../../src/core/model/envelope.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import type { TierReport } from '../../../src/core/model/tier.js';

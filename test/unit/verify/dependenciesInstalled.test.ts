@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseLock } from '../../../src/core/formats/lock.js';
+import { parseLock } from '../../../src/core/formats/lock/lock.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { indexSettings } from '../../../src/core/verify/dependenciesConfig.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parsePlan } from '../../../src/core/formats/plan.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
 import type { BuildFacts } from '../../../src/core/model/build.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';

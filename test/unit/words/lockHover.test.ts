@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { parseLock } from '../../../src/core/formats/lock.js';
+import { parseLock } from '../../../src/core/formats/lock/lock.js';
 import { parseSha256 } from '../../../src/core/model/digest.js';
 import type { Finding } from '../../../src/core/model/finding.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parsePlan } from '../../../src/core/formats/plan.js';
-import { PLAN_ALIASES, PLAN_KEYS } from '../../../src/core/formats/planKeys.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
+import { PLAN_ALIASES, PLAN_KEYS } from '../../../src/core/formats/plan/keys.js';
 import type { Finding } from '../../../src/core/model/finding.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { planExplanation, planProposals } from '../../../src/core/words/planCompletion.js';

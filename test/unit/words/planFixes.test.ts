@@ -1,8 +1,8 @@
 /** Every fix of the lint, made by itself and with the others: what it is about is gone afterwards. */
 import assert from 'node:assert/strict';
-import { parsePlan } from '../../../src/core/formats/plan.js';
-import type { CalledKind } from '../../../src/core/formats/planCalls.js';
-import { substitute } from '../../../src/core/formats/planSubstitute.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
+import type { CalledKind } from '../../../src/core/formats/plan/calls.js';
+import { substitute } from '../../../src/core/formats/plan/substitute.js';
 import { editsOfAll, fixesIn, isWithin } from '../../../src/core/lint/fixes.js';
 import { lintFile, lintPlan } from '../../../src/core/lint/lint.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';

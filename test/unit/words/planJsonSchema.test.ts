@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { parsePlan } from '../../../src/core/formats/plan.js';
-import { PLAN_ALIASES, PLAN_KEYS } from '../../../src/core/formats/planKeys.js';
+import { parsePlan } from '../../../src/core/formats/plan/plan.js';
+import { PLAN_ALIASES, PLAN_KEYS } from '../../../src/core/formats/plan/keys.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { planJsonSchema } from '../../../src/core/words/planJsonSchema.js';
 
