@@ -16,6 +16,7 @@ import { withFixes } from './network/dockerfileFixes.js';
 import { environmentFindings } from './environment.js';
 import { listGround, placesOf } from './lists/lists.js';
 import { commandOf, textOf } from './lists/script.js';
+import { wildcardHits } from './archives/wildcard.js';
 import { makeToShell } from './shell/make.js';
 import { packageHits } from './network/packages.js';
 import { fileGround, placeHit, planGround, textGround } from './place.js';
@@ -66,7 +67,10 @@ export function lintFile(file: LintFile, environment: Variables = new Map()): Fi
     case 'make': {
       const doubled = fileGround(name, text, (put) => put.replaceAll('$', '$$$$'));
       const hits = shellHits(makeToShell(text), environment, { isMake: true });
-      return hits.map((each) => placeHit(each, doubled));
+      return [
+        ...hits.map((each) => placeHit(each, doubled)),
+        ...wildcardHits(text).map((each) => placeHit(each, ground)),
+      ];
     }
     case 'dockerfile':
       return [

@@ -25,10 +25,7 @@ const TITLES: {
   'lint-git-clone': () => l10n.t('Check out a commit after the clone'),
   'lint-date': () => l10n.t('Take the time from SOURCE_DATE_EPOCH'),
   'lint-environment': (f) => l10n.t('Set {0} in "environment"', f.variables.join(', ')),
-  'lint-unsorted': (f) =>
-    f.name === 'ls'
-      ? l10n.t('List by name: take the other order out of ls')
-      : l10n.t('Sort the list by bytes: add "LC_ALL=C sort"'),
+  'lint-unsorted': (f) => sortTitle(f.name),
   'lint-python-seed': () => l10n.t('Seed the generator with 0'),
   'lint-python-order': () => l10n.t('Sort the list: put sorted() around it'),
   'lint-python-archive': () => l10n.t('Store no time: add mtime=0'),
@@ -45,6 +42,13 @@ const TITLES: {
   'download-without-checksum': () => l10n.t('Add --checksum to ADD'),
   'lint-npm-install': () => l10n.t('Replace by "npm ci"'),
 };
+
+function sortTitle(name: string): string {
+  if (name === 'wildcard') return l10n.t('Sort the list: put "$(sort ...)" around it');
+  return name === 'ls'
+    ? l10n.t('List by name: take the other order out of ls')
+    : l10n.t('Sort the list by bytes: add "LC_ALL=C sort"');
+}
 
 function randomTitle(name: string): string {
   const program = name.slice(name.lastIndexOf('/') + 1);

@@ -4,6 +4,7 @@ import type { CalledKind } from '../../../src/core/formats/plan/calls.js';
 import type { Sha256 } from '../../../src/core/model/digest.js';
 import type { RepoPath } from '../../../src/core/model/paths.js';
 import { lintFile, lintPlan } from '../../../src/core/lint/lint.js';
+import { edited, editsOf } from './edited.js';
 
 const file = (kind: CalledKind, text: string) =>
   lintFile({ file: 'x' as RepoPath, kind, text, digest: '0'.repeat(64) as Sha256 });
@@ -65,11 +66,33 @@ describe('Lint of makefiles', () => {
     ].join('\n');
     assert.deepEqual(said('make', text).sort(), [
       '1:20 lint-date',
+      '2:30 lint-unsorted',
       '4:26 lint-host',
       '7:4 lint-gzip-header',
       '8:26 lint-date',
       '9:2 lint-zip-times',
     ]);
+  });
+  it('tells of lists of files that nothing sorts, and sorts them', () => {
+    const text = [
+      'SOURCES = $(wildcard src/*.c) # $(wildcard *.h)',
+      'SORTED := $(sort $(wildcard *.c)) $(patsubst %.c,%.o,$(wildcard b/?.c))',
+      'ifneq ($(wildcard *.mk),)',
+      '-include $(wildcard *.d)',
+      'ONE = $(wildcard config.mk) $(if $(wildcard *.x),yes)',
+      'endif',
+      'all:',
+      '\tcat $(wildcard *.txt) $$(wildcard *.y) > $@',
+    ].join('\r\n');
+    assert.deepEqual(said('make', text), [
+      '1:11 lint-unsorted',
+      '2:54 lint-unsorted',
+      '8:6 lint-unsorted',
+    ]);
+    const now = edited(text, editsOf(file('make', text)));
+    assert.deepEqual(said('make', now), []);
+    assert.match(now, /^SOURCES = \$\(sort \$\(wildcard src\/\*\.c\)\) # /);
+    assert.match(now, /cat \$\(sort \$\(wildcard \*\.txt\)\) \$\$/);
   });
   it('doubles the dollar of what it puts in', () => {
     const [finding] = file('make', 'a:\n\tdate > $@\n');

@@ -48,10 +48,14 @@ export const LINT: SentencesOf<LintFinding> = {
   'lint-host': (f) =>
     l10n.t('{0} tells which machine builds, and another one says otherwise.', printable(f.name)),
   'lint-unsorted': (f) =>
-    l10n.t(
-      '{0} lists files in an order that depends on the machine: pipe the names through "LC_ALL=C sort".',
-      printable(f.name),
-    ),
+    f.name === 'wildcard'
+      ? l10n.t(
+          'Up to version 4.2, make gives these files in the order of the disk: put "$(sort ...)" around.',
+        )
+      : l10n.t(
+          '{0} lists files in an order that depends on the machine: pipe the names through "LC_ALL=C sort".',
+          printable(f.name),
+        ),
   'lint-environment': (f) => environmentSentence(f.variables),
   'lint-git-clone': () =>
     l10n.t(
