@@ -3,6 +3,7 @@ import { baseName } from '../../formats/container/packages.js';
 import type { ShellCommand, ShellWord } from '../../formats/shell/shell.js';
 import { instead } from '../hit.js';
 import type { UnitEdit } from '../hit.js';
+import { isPlain } from '../shell/joins.js';
 import { own } from '../shell/scope.js';
 
 export interface Download {
@@ -65,10 +66,6 @@ function outputTo(
   const isNext = word.text === option && next?.text === '-' && isPlain(next);
   return isNext ? instead(next, file) : undefined;
 }
-
-/** As it is written: without quotes. */
-export const isPlain = ({ text, start, end, inner }: ShellWord): boolean =>
-  inner === start && end - start === text.length;
 
 const ADDRESS = /^(?:(?:https?|ftp|file):\/\/\S+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:\/\S*)?)$/;
 

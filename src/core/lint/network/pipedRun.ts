@@ -3,7 +3,7 @@ import { baseName } from '../../formats/container/packages.js';
 import type { ShellCommand, ShellWord } from '../../formats/shell/shell.js';
 import { behind, instead } from '../hit.js';
 import type { UnitEdit } from '../hit.js';
-import { isPlain } from './pipedFetch.js';
+import { isPlain } from '../shell/joins.js';
 import { own } from '../shell/scope.js';
 
 export interface Runner {
