@@ -8,7 +8,8 @@ import { skip } from '../../harness/skip.js';
 import { edited } from './edited.js';
 import { found } from './worlds.js';
 
-describe('the fix of a clone', () => {
+describe('the fix of a clone', function () {
+  this.timeout(120_000);
   let root: string;
   let commit: string;
   const git = (...words: string[]): string =>

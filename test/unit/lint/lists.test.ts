@@ -97,7 +97,8 @@ const COMMANDS: readonly (readonly [before: readonly string[], after: readonly s
   ],
 ];
 
-describe('Fixes in lists', () => {
+describe('Fixes in lists', function () {
+  this.timeout(120_000);
   for (const [before, after] of COMMANDS) {
     it(`make members of them, however they are written: ${before.join(' ')}`, () => {
       fc.assert(

@@ -26,7 +26,8 @@ function offered(text: string, kind?: CalledKind): string {
   );
 }
 
-describe('Fixes of packages', () => {
+describe('Fixes of packages', function () {
+  this.timeout(120_000);
   const CASES: readonly (readonly [was: string, is?: string])[] = [
     ['apt-get install -y curl g++', 'apt-get install -y curl=VERSION g++=VERSION'],
     [
@@ -139,7 +140,8 @@ with zipfile.ZipFile(name, "w") as wheel:
 print(hashlib.sha256(open(name, "rb").read()).hexdigest())
 `;
 
-describe('Fixes for pip', () => {
+describe('Fixes for pip', function () {
+  this.timeout(120_000);
   let directory = '';
   let digest = '';
   before(function () {
@@ -184,7 +186,8 @@ describe('Fixes for pip', () => {
   }
 });
 
-describe('Fixes of Dockerfiles', () => {
+describe('Fixes of Dockerfiles', function () {
+  this.timeout(120_000);
   const HEAD = '# syntax=docker/dockerfile:1\n';
   it('name digests and checksums where they stand', () => {
     const text = [

@@ -82,7 +82,8 @@ const CASES: readonly (readonly [script: string, body?: string])[] = [
   ['curl -s URL | perl - a b', PERL],
 ];
 
-describe('Downloads that are run', () => {
+describe('Downloads that are run', function () {
+  this.timeout(120_000);
   before(function () {
     for (const program of ['curl', 'sha256sum', 'bash', 'perl', 'python3']) {
       if (!has(program)) skip(this, `there is no ${program}`);

@@ -158,7 +158,8 @@ for module, name, kind in (
     reverse(module, name, kind)
 ${RUNNER}`;
 
-describe('Fixes of Python programs', () => {
+describe('Fixes of Python programs', function () {
+  this.timeout(120_000);
   before(function () {
     if (spawnSync('python3', ['--version']).error !== undefined) skip(this, 'there is no python3');
     directory = mkdtempSync(path.join(tmpdir(), 'python-'));

@@ -45,10 +45,10 @@ const SCRIPTS: readonly (readonly [script: string, ...programs: string[]])[] = [
   ['find src | LC_ALL=C sort | zip -qX out.zip -@; mv out.zip out', 'zip'],
 ];
 
-describe('Fixes of the lint, elsewhere', () => {
+describe('Fixes of the lint, elsewhere', function () {
+  this.timeout(120_000);
   for (const [script, ...programs] of SCRIPTS) {
     it(`make equal what was not: ${script.replaceAll('\n', '⏎')}`, function () {
-      this.timeout(120_000);
       const absent = missing(programs);
       if (absent.length > 0) skip(this, `there is no ${absent.join(', ')}`);
       for (const { fix, code } of found(script)) assert.ok(fix, code);
