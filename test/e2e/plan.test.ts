@@ -5,6 +5,7 @@ import { until } from '../harness/e2e.js';
 import {
   openView,
   problems,
+  quickFixes,
   settled,
   shared,
   statusItem,
@@ -157,4 +158,34 @@ describe('a build plan', () => {
       await opened().page.mouse.move(640, 5);
     });
   }
+
+  it('has fixes that leave to a person what only a person knows', async () => {
+    const { wb, page } = opened();
+    await opened().setTheme('dark');
+    await wb.openFile('build/plan.yaml');
+    await wb.goToLine(8);
+    for (const key of ['Home', 'Home', 'Shift+End']) await page.keyboard.press(key);
+    await page.keyboard.insertText('  - run: apt-get install -y curl');
+    const fix = page
+      .locator('.action-widget:visible .monaco-list-row.action')
+      .filter({ hasText: 'Name a version of curl' });
+    await until(
+      async () => {
+        await page.keyboard.press('Escape');
+        await quickFixes(wb);
+        return (await fix.count()) === 1;
+      },
+      'the fix',
+      30_000,
+    );
+    await opened().shot('plan-fix-dark');
+    await until(async () => /not rebuilt/.test((await lenses()).join()), 'the lens of this text');
+    await fix.click();
+    const line = page.locator('.editor-instance .view-line', { hasText: 'apt-get' });
+    await until(async () => (await textOf(line)).includes('curl=VERSION'), 'the word to fill in');
+    await opened().shot('plan-blank-dark');
+    await page.keyboard.type('8.5.0-1');
+    await until(async () => (await textOf(line)).endsWith('curl=8.5.0-1'), 'the version');
+    await wb.command('File: Revert File');
+  });
 });
