@@ -166,6 +166,7 @@ describe('a build plan', () => {
     await wb.goToLine(8);
     for (const key of ['Home', 'Home', 'Shift+End']) await page.keyboard.press(key);
     await page.keyboard.insertText('  - run: apt-get install -y curl');
+    await until(async () => /not rebuilt/.test((await lenses()).join()), 'the lens of this text');
     const fix = page
       .locator('.action-widget:visible .monaco-list-row.action')
       .filter({ hasText: 'Name a version of curl' });
@@ -179,8 +180,7 @@ describe('a build plan', () => {
       30_000,
     );
     await opened().shot('plan-fix-dark');
-    await until(async () => /not rebuilt/.test((await lenses()).join()), 'the lens of this text');
-    await fix.click();
+    await page.keyboard.press('Enter');
     const line = page.locator('.editor-instance .view-line', { hasText: 'apt-get' });
     await until(async () => (await textOf(line)).includes('curl=VERSION'), 'the word to fill in');
     await opened().shot('plan-blank-dark');
