@@ -52,6 +52,13 @@ export const before = ({ start }: Units, replacement: string): UnitEdit => ({
   replacement,
 });
 
+/** Takes a stretch out, and the blanks between it and what stands before. */
+export const without = ({ start, end }: Units, last: Units | undefined): UnitEdit => ({
+  start: last?.end ?? start,
+  end,
+  replacement: '',
+});
+
 /** Another text in place of a stretch. */
 export const instead = ({ start, end }: Units, replacement: string): UnitEdit => ({
   start,

@@ -2,8 +2,7 @@
 import { execList } from '../formats/dockerfile/exec.js';
 import { wordsFindings } from '../formats/dockerfile/commands.js';
 import { parseDockerfile } from '../formats/dockerfile/dockerfile.js';
-import { dockerfileLines } from '../formats/dockerfile/lines.js';
-import type { PiecedText } from '../formats/dockerfile/pieces.js';
+import { dockerfileLines, runCommand } from '../formats/dockerfile/lines.js';
 import type { CalledKind } from '../formats/plan/calls.js';
 import { parseShell } from '../formats/shell/shell.js';
 import type { ShellScript } from '../formats/shell/shell.js';
@@ -84,10 +83,9 @@ export function lintFile(file: LintFile, environment: Variables = new Map()): Fi
 function runFindings(text: string, file: RepoPath): Finding[] {
   const lines = new LineIndex(text);
   const { instructions } = dockerfileLines(text);
-  return instructions.flatMap(({ keyword, rest }) => {
-    if (keyword !== 'RUN') return [];
-    const flags = /^(?:--\S+\s+)*/.exec(rest.text)?.[0].length ?? 0;
-    const command: PiecedText = rest.from(flags);
+  return instructions.flatMap((instruction) => {
+    if (instruction.keyword !== 'RUN') return [];
+    const command = runCommand(instruction);
     const exec = execList(command, lines);
     const ground =
       exec === undefined

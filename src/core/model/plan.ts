@@ -122,7 +122,7 @@ export function isVerbatim({ stretches, tagged }: PlanText, start: number, end: 
   const next = stretches[index + 1]?.start ?? Infinity;
   // A tag is a stretch of its own.
   const isTag = tagged === true && next === end && stretches[index]?.start === start;
-  return index >= 0 && next >= end && !isTag;
+  return stretches.length > 0 && next >= end && !isTag;
 }
 
 function positionOf(stretches: readonly Stretch[], offset: number): Position | undefined {

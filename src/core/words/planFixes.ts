@@ -1,6 +1,7 @@
 /** What the fixes of the lint are called in a menu. */
 import * as l10n from '@vscode/l10n';
 import type { Finding, FindingCode } from '../model/finding.js';
+import { isComplete } from '../model/fix.js';
 import { printable } from './printable.js';
 
 type Of<C extends FindingCode> = Extract<Finding, { readonly code: C }>;
@@ -34,7 +35,7 @@ const TITLES: {
       ? l10n.t('Name a commit of {0}', printable(f.name))
       : l10n.t('Name a version of {0}', printable(f.name)),
   'pip-without-hashes': (f) =>
-    f.fix?.edits.every(({ blank }) => blank === undefined) === true
+    f.fix !== undefined && isComplete(f.fix)
       ? l10n.t('Add --require-hashes to pip')
       : l10n.t('Install from a lock file with --require-hashes'),
   'piped-script': (f) => l10n.t('Check the SHA-256 of the download before {0} runs it', f.to),

@@ -27,6 +27,13 @@ export interface Instruction {
   readonly heredocs: readonly Heredoc[];
 }
 
+/** What a `RUN` runs: everything behind its options. */
+export const runCommand = ({ rest }: Instruction): PiecedText => rest.from(optionsEnd(rest));
+
+/** Where the options (`--mount=...`) of an instruction end. */
+export const optionsEnd = ({ text }: PiecedText): number =>
+  /^(?:--\S+\s+)*/.exec(text)?.[0].length ?? 0;
+
 /** A directive in the comments at the very top. */
 export interface Directive {
   /** In lower case. */

@@ -8,7 +8,7 @@ import { ConfigFindings } from '../container/findings.js';
 import { scriptFindings, wordsFindings } from './commands.js';
 import type { CommandFinding } from './commands.js';
 import { imagePin, PLATFORM_ARGUMENTS, severityOfImage } from './images.js';
-import { dockerfileLines } from './lines.js';
+import { dockerfileLines, optionsEnd, runCommand } from './lines.js';
 import type { Heredoc, Instruction } from './lines.js';
 import type { PiecedText, Word } from './pieces.js';
 import { withoutUser } from '../container/packages.js';
@@ -212,10 +212,10 @@ export class DockerfileReader {
     if (gap !== undefined) this.#findings.add('warning', { code: 'epoch-not-set', gap }, span);
   }
 
-  #run({ rest, heredocs }: Instruction): void {
-    const flags = /^(?:--\S+\s+)*/.exec(rest.text)?.[0].length ?? 0;
-    this.#mounts(rest, flags);
-    const command = rest.from(flags);
+  #run(instruction: Instruction): void {
+    const { rest, heredocs } = instruction;
+    this.#mounts(rest, optionsEnd(rest));
+    const command = runCommand(instruction);
     const words = execWords(command.text);
     const lookup = (name: string) => this.#variable(name);
     this.#commands(

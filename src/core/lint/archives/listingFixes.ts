@@ -1,6 +1,6 @@
 /** What puts lists of files in the order of their names. */
 import type { ShellCommand, ShellWord } from '../../formats/shell/shell.js';
-import { instead } from '../hit.js';
+import { instead, without } from '../hit.js';
 import type { UnitEdit } from '../hit.js';
 import { isDirect, isPlain } from '../shell/joins.js';
 import { nameOf, own } from '../shell/scope.js';
@@ -25,9 +25,8 @@ export function byName(command: ShellCommand, scope: Scope): UnitEdit[] {
 
 /** What is left of an option; `undefined` where that is not sure. */
 function withoutOrder(word: ShellWord, last: ShellWord | undefined): UnitEdit[] | undefined {
-  const { text, start, end } = word;
-  const gone = instead({ start: last?.end ?? start, end }, '');
-  if (/^--sort=\w+$/.test(text)) return [gone];
+  const { text } = word;
+  if (/^--sort=\w+$/.test(text)) return [without(word, last)];
   if (text.startsWith('--sort')) return undefined;
   if (!/^-[A-Za-z0-9]+$/.test(text) || !/[tUfcu]/.test(text)) return [];
   // Some letters take the rest as their value; `-f` also takes back what others said.
@@ -36,7 +35,7 @@ function withoutOrder(word: ShellWord, last: ShellWord | undefined): UnitEdit[] 
     .replaceAll(/[tUcu]/g, '')
     .replace('f', 'a')
     .replaceAll('f', '');
-  return [letters === '-' ? gone : instead(word, letters)];
+  return [letters === '-' ? without(word, last) : instead(word, letters)];
 }
 
 /** What would be another action, or would give the one that is replaced another meaning. */

@@ -1,7 +1,7 @@
 /** What puts the members of a zip archive in order, and gives them one time. */
 import type { ShellCommand, ShellWord } from '../../formats/shell/shell.js';
 import { epochIn } from '../machine/clock.js';
-import { instead } from '../hit.js';
+import { instead, without } from '../hit.js';
 import type { UnitEdit } from '../hit.js';
 import { allWritten, commandInFront, inFront, isDirect } from '../shell/joins.js';
 import { nameOf, own } from '../shell/scope.js';
@@ -68,7 +68,7 @@ export function sortingMembers(command: ShellCommand, scope: Scope): UnitEdit[] 
     ...list,
     ...recursions,
     instead(first, '-@'),
-    ...others.map((word) => gone(word, words[words.indexOf(word) - 1])),
+    ...others.map((word) => without(word, words[words.indexOf(word) - 1])),
   ];
 }
 
@@ -78,15 +78,11 @@ const readsInput = ({ redirects }: ShellCommand): boolean =>
 /** `-qr` without the `r`. */
 function withoutLetter(word: ShellWord, last: ShellWord | undefined): UnitEdit | undefined {
   const { text } = word;
-  if (text === '--recurse-paths' || text === '-r') return gone(word, last);
+  if (text === '--recurse-paths' || text === '-r') return without(word, last);
   return LETTERS.test(text) && text.includes('r')
     ? instead(word, text.replaceAll('r', ''))
     : undefined;
 }
-
-/** Takes a word out, and the blanks in front of it. */
-const gone = ({ start, end }: ShellWord, last: ShellWord | undefined): UnitEdit =>
-  instead({ start: last?.end ?? start, end }, '');
 
 /**
  * `touch -d` on all members before they are read; what `find` lists for zip, too. A link in a directory

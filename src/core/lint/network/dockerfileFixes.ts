@@ -6,7 +6,7 @@ import { MOST_DOCKERFILE } from '../../formats/dockerfile/dockerfile.js';
 import { scriptFindings, wordsFindings } from '../../formats/dockerfile/commands.js';
 import type { CommandFinding } from '../../formats/dockerfile/commands.js';
 import { execList } from '../../formats/dockerfile/exec.js';
-import { dockerfileLines } from '../../formats/dockerfile/lines.js';
+import { dockerfileLines, runCommand } from '../../formats/dockerfile/lines.js';
 import type { Instruction } from '../../formats/dockerfile/lines.js';
 import type { PiecedText } from '../../formats/dockerfile/pieces.js';
 import { wordsOf } from '../../formats/dockerfile/variables.js';
@@ -59,11 +59,11 @@ class Fixes {
     return this.#fixes.get(keyOf(finding));
   }
 
-  add({ keyword, rest, heredocs }: Instruction): void {
+  add(instruction: Instruction): void {
+    const { keyword, rest, heredocs } = instruction;
     if (keyword === 'ADD') this.#checksum(rest);
     if (keyword !== 'RUN') return;
-    const flags = /^(?:--\S+\s+)*/.exec(rest.text)?.[0].length ?? 0;
-    const command = rest.from(flags);
+    const command = runCommand(instruction);
     if (command.text.startsWith('[') && this.#list(command)) return;
     for (const text of [command, ...heredocs.map(({ body }) => body)]) this.#script(text);
   }

@@ -5,16 +5,15 @@ import type { ShellCommand, ShellScript, ShellWord } from '../../formats/shell/s
 import type { Hit, UnitEdit } from '../hit.js';
 import { checkedDownload } from './piped.js';
 import { editsInWord } from '../shell/quoted.js';
+import { Scope } from '../shell/scope.js';
 import { hashed, pinned } from './requirements.js';
 
 /** A script as it is read here: what stands where. */
 export interface Read {
   readonly text: string;
-  readonly script: ShellScript;
+  readonly scope: Scope;
   /** By where a word begins. */
   readonly words: ReadonlyMap<number, { readonly word: ShellWord; readonly command: ShellCommand }>;
-  /** By the number of a pipeline. */
-  readonly pipelines: ReadonlyMap<number, readonly ShellCommand[]>;
 }
 
 /** What was found in a script, with the edits that settle it. */
@@ -35,14 +34,10 @@ export function packageHits(
 
 function readAgain(text: string, script: ShellScript): Read {
   const words = new Map<number, { word: ShellWord; command: ShellCommand }>();
-  const pipelines = new Map<number, ShellCommand[]>();
   for (const command of script.commands) {
     for (const word of command.words) words.set(word.start, { word, command });
-    const pipeline = pipelines.get(command.pipeline) ?? [];
-    pipeline.push(command);
-    pipelines.set(command.pipeline, pipeline);
   }
-  return { text, script, words, pipelines };
+  return { text, scope: new Scope(script, new Map()), words };
 }
 
 function editsOf(

@@ -5,10 +5,11 @@ import type { UnitEdit } from '../hit.js';
 import type { Read } from './packages.js';
 import { downloadTo } from './pipedFetch.js';
 import { runnerOf } from './pipedRun.js';
+import { LEADS } from '../shell/joins.js';
 import { own } from '../shell/scope.js';
 
 /** Words that a list of commands may stand behind. */
-const KEYWORDS: ReadonlySet<string> = new Set('if then do else elif while until { !'.split(' '));
+const KEYWORDS: ReadonlySet<string> = new Set([...LEADS, '!']);
 const WRITES = /^(?:&?>{1,2}|>[|&])$/;
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
@@ -49,9 +50,9 @@ export function checkedDownload(
 }
 
 /** What reads a download, where the two are a whole pipeline and nothing else is done with its output. */
-function readerOf(command: ShellCommand, { pipelines }: Read): ShellCommand | undefined {
-  const [first, last, ...others] = pipelines.get(command.pipeline) ?? [];
-  if (first !== command || last === undefined || others.length > 0) return undefined;
+function readerOf(command: ShellCommand, { scope }: Read): ShellCommand | undefined {
+  const [last, ...others] = scope.after(command);
+  if (scope.first(command) !== command || last === undefined || others.length > 0) return undefined;
   if (command.parent !== undefined || command.redirects.length > 0) return undefined;
   return last.redirects.every(({ operator }) => WRITES.test(operator)) ? last : undefined;
 }
@@ -81,19 +82,14 @@ function pipeIn(text: string, from: number, to: number): UnitEdit | undefined {
   return instead({ start, end: start + 1 }, and);
 }
 
-const lists = new WeakMap<Read, boolean>();
-
 /** Whether nothing but `&&` and `|` joins the commands: then the status of the last is that of all. */
-function isOneList(read: Read): boolean {
-  const known = lists.get(read) ?? joinsAll(read);
-  lists.set(read, known);
-  return known;
-}
+const isOneList = ({ text, scope }: Read): boolean =>
+  scope.once('one list', ({ commands }) => joinsAll(text, commands));
 
-function joinsAll({ text, script }: Read): boolean {
+function joinsAll(text: string, commands: readonly ShellCommand[]): boolean {
   let at = 0;
   return (
-    script.commands.every((command, index) => {
+    commands.every((command, index) => {
       const gap = text.slice(at, begun(command)).replace(/\\\r?\n/g, '');
       at = ended(command);
       const isFirst = index === 0;

@@ -7,7 +7,7 @@ import { own } from './scope.js';
 import type { Scope } from './scope.js';
 
 /** Words that a command may follow, and that stay in front of what is put before it. */
-const LEADS: ReadonlySet<string> = new Set('then do else elif if while until {'.split(' '));
+export const LEADS: ReadonlySet<string> = new Set('then do else elif if while until {'.split(' '));
 const PLAIN = /^[\w./@%+=:,-]+$/;
 
 interface Units {
