@@ -4,14 +4,13 @@ import type { RepoPath } from '../core/model/paths.js';
 import { planPath } from '../core/model/plan.js';
 import type { BuildFacts } from '../core/model/build.js';
 import { CONTAINER_FILES, isProjectName, RECORDS } from '../core/projects/names.js';
+import { Calm } from '../core/system/calm.js';
 import type { Model } from './model.js';
 import { documentsOf, pathInside, uriOf } from './places.js';
 import { onSetting } from './ui.js';
 
 /** Above this many directories the heartbeat alone keeps watch: watchers are a scarce resource. */
 const MOST_WATCHERS = 512;
-/** A watcher begins to see some time after it was made, and tells nobody: the disk is compared then. */
-const BEGUN_MS = 3000;
 /** How often the disk is compared with the cache while the window has the focus, in milliseconds. */
 const HEARTBEAT_MS = 30_000;
 
@@ -23,7 +22,7 @@ const HEARTBEAT_MS = 30_000;
 export function registerWatchers(model: Model, log: vscode.LogOutputChannel): vscode.Disposable {
   const watchers = new Map<string, vscode.Disposable>();
   const isWatched = (uri: vscode.Uri): boolean => watchers.has(uri.toString());
-  let begun: NodeJS.Timeout | undefined;
+  const calm = new Calm(() => model.invalidate('files'));
   const update = (): void => {
     const wanted = directoriesOf(model.snapshots);
     for (const [key, watcher] of watchers) {
@@ -33,9 +32,8 @@ export function registerWatchers(model: Model, log: vscode.LogOutputChannel): vs
     }
     for (const [key, uri] of wanted) {
       if (watchers.has(key)) continue;
-      watchers.set(key, watchDirectory(uri, model, isWatched));
-      clearTimeout(begun);
-      begun = setTimeout(() => model.invalidate('files'), BEGUN_MS);
+      watchers.set(key, watchDirectory(uri, model, isWatched, calm));
+      calm.expect();
     }
     if (wanted.size === MOST_WATCHERS) {
       log.info('many directories: those beyond the limit are compared every 30 s');
@@ -47,7 +45,7 @@ export function registerWatchers(model: Model, log: vscode.LogOutputChannel): vs
   update();
   return vscode.Disposable.from(
     { dispose: () => clearInterval(beat) },
-    { dispose: () => clearTimeout(begun) },
+    calm,
     {
       dispose: () => {
         for (const watcher of watchers.values()) watcher.dispose();
@@ -92,11 +90,13 @@ function watchDirectory(
   directory: vscode.Uri,
   model: Model,
   isWatched: (uri: vscode.Uri) => boolean,
+  calm: Calm,
 ): vscode.Disposable {
   const watcher = vscode.workspace.createFileSystemWatcher(
     new vscode.RelativePattern(directory, '*'),
   );
   const seen = (uri: vscode.Uri): void => {
+    calm.event();
     if (isProjectName(uri.path)) model.invalidate('projects');
     else if (isEvidence(uri, model)) model.invalidate('documents');
     // A directory that comes or goes takes its files along without an event for each.

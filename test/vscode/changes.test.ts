@@ -131,8 +131,10 @@ describe('ten thousand files', () => {
     );
   });
 
-  it('show one changed file soon', async () => {
-    await model.settled();
+  it('show one changed file soon', async function () {
+    this.timeout(60_000);
+    // The editor hands on a burst of events little by little; this one is to have no queue before it.
+    await quiet(model);
     put('bulk/d7/f7', 'changed');
     await until(() => stateOf(model, BULK, 'd7/f7') === 'drifted', 'one drifted');
     assert.equal(snapshotOf(model, BULK).counts.drifted, 1);
@@ -170,12 +172,20 @@ describe('a directory that nobody watches', () => {
     put('wide/d599/f', 'changed');
     await until(() => stateOf(model, LIST, 'd599/f') === 'drifted', 'the change is seen', 50_000);
   });
+
+  it('is compared after a burst of events, long before the next beat', async function () {
+    this.timeout(60_000);
+    await quiet(model);
+    for (const name of many) for (const more of ['g', 'h', 'i']) put(`wide/${name}${more}`, 'new');
+    put('wide/d599/f', 'x');
+    await until(() => stateOf(model, LIST, 'd599/f') === 'verified', 'it is seen again', 15_000);
+  });
 });
 
-/** Waits until the events of earlier changes have arrived: nothing is drawn for two seconds. */
+/** Waits until the events of earlier changes have arrived: longer than a calm, nothing is drawn. */
 async function quiet(model: Model): Promise<void> {
   let last = Date.now();
   const listening = model.onDidChange(() => (last = Date.now()));
-  await until(() => Date.now() - last > 2000, 'quiet', 20_000);
+  await until(() => Date.now() - last > 4000, 'quiet', 40_000);
   listening.dispose();
 }
