@@ -42,7 +42,7 @@ export class Answers {
       case 'unchanged':
         return this.#file(answer, index);
       case 'too-large':
-        return { kind: 'too-large', size: Number(this.block.stat(index, 'size')) };
+        return { kind: 'too-large', size: this.block.stat(index, 'size') };
       case 'linked': {
         const { segment, target } = this.#extras.get(index)?.link ?? { segment: '', target: '' };
         return { kind: 'linked', segment, target };
@@ -56,8 +56,8 @@ export class Answers {
     // One conversion for all; a slice of it costs next to nothing.
     this.#hex ??= this.block.digests.toString('hex');
     const digest = this.#hex.slice(index * 64, index * 64 + 64) as Sha256;
-    const size = Number(this.block.stat(index, 'size'));
-    const at = Number(this.block.stat(index, 'at'));
+    const size = this.block.stat(index, 'size');
+    const at = this.block.stat(index, 'at');
     const pointerText = this.#extras.get(index)?.pointerText;
     return pointerText === undefined
       ? { kind: 'file', digest, size, at, how }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { sha256FromBytes } from '../model/digest.js';
 import type { Blob, BlobId } from '../model/gates.js';
 import { breathe, now } from './clock.js';
@@ -43,13 +43,13 @@ export class BlobIds {
     return blobs;
   }
 
-  async #blob({ path, stat }: { path: string; stat: BigIntStats }): Promise<Blob | undefined> {
+  async #blob({ path, stat }: { path: string; stat: Stats }): Promise<Blob | undefined> {
     const identity = identityOf(stat);
     const kept = this.#kept.get(path);
     if (kept?.identity === identity) return kept.blob;
     const startedAt = now();
-    const blob = await hashBlob(path, Number(stat.size)).catch(() => undefined);
-    if (blob !== undefined && startedAt - Number(stat.mtimeMs) > RACY_MS) {
+    const blob = await hashBlob(path, stat.size).catch(() => undefined);
+    if (blob !== undefined && startedAt - stat.mtimeMs > RACY_MS) {
       this.#keep(path, { identity, blob });
     }
     return blob;
@@ -66,8 +66,8 @@ export class BlobIds {
 /** The one memory of this process. */
 export const blobIds = new BlobIds();
 
-const identityOf = (stat: BigIntStats): string =>
-  [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(':');
+const identityOf = (stat: Stats): string =>
+  [stat.dev, stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join(':');
 
 /** Both digests in one reading; nothing when the file has not the size that it began with. */
 async function hashBlob(path: string, size: number): Promise<Blob | undefined> {

@@ -4,8 +4,12 @@
  * digests, then `n` answers; the same two columns are what the stat cache stores.
  */
 
-/** Numbers of a stat row, each 64 bits wide. `at` is when the bytes were read, 0 in an empty row. */
-export const STAT = { size: 0, mtimeNs: 1, ctimeNs: 2, ino: 3, dev: 4, at: 5 } as const;
+/**
+ * Numbers of a stat row. Times are milliseconds, exact to a quarter of a microsecond, an inode to 53
+ * bits: a tick of any file system's clock is longer, and numbers of 64 bits cost a tenth of a look.
+ * `at` is when the bytes were read, 0 in an empty row.
+ */
+export const STAT = { size: 0, mtimeMs: 1, ctimeMs: 2, ino: 3, dev: 4, at: 5 } as const;
 export const STAT_WIDTH = 6;
 export const STAT_BYTES = STAT_WIDTH * 8;
 export const DIGEST_BYTES = 32;
@@ -40,22 +44,31 @@ export interface Extra {
 /** Typed views on the buffer of one batch. */
 export class Block {
   readonly buffer: ArrayBuffer;
-  readonly stats: BigInt64Array;
-  /** The same memory as `stats`, for copying without making numbers of it. */
-  readonly statWords: Int32Array;
+  readonly stats: Float64Array;
   readonly digests: Buffer;
+  /** The same memory as `digests`, for copying a row without a call. */
   readonly digestWords: Int32Array;
   readonly #answers: Uint8Array;
 
-  constructor(count: number, buffer = new ArrayBuffer(count * (STAT_BYTES + DIGEST_BYTES + 1))) {
+  /** @param buffer Memory to use, of at least {@link Block.bytes}; default new memory, all zero. */
+  constructor(count: number, buffer = new ArrayBuffer(Block.bytes(count))) {
     const digests = count * STAT_BYTES;
     const answers = digests + count * DIGEST_BYTES;
     this.buffer = buffer;
-    this.stats = new BigInt64Array(buffer, 0, count * STAT_WIDTH);
-    this.statWords = new Int32Array(buffer, 0, count * STAT_WIDTH * 2);
+    this.stats = new Float64Array(buffer, 0, count * STAT_WIDTH);
     this.digests = Buffer.from(buffer, digests, count * DIGEST_BYTES);
     this.digestWords = new Int32Array(buffer, digests, count * (DIGEST_BYTES / 4));
     this.#answers = new Uint8Array(buffer, answers, count);
+  }
+
+  static bytes(count: number): number {
+    return count * (STAT_BYTES + DIGEST_BYTES + 1);
+  }
+
+  /** Makes every row empty and every answer pending; what is not said to be there may be anything. */
+  clear(): void {
+    for (let at = STAT.at; at < this.stats.length; at += STAT_WIDTH) this.stats[at] = 0;
+    this.#answers.fill(0);
   }
 
   answer(index: number): Answer {
@@ -67,8 +80,8 @@ export class Block {
   }
 
   /** One number of a row. */
-  stat(index: number, field: keyof typeof STAT): bigint {
-    return this.stats[index * STAT_WIDTH + STAT[field]] ?? 0n;
+  stat(index: number, field: keyof typeof STAT): number {
+    return this.stats[index * STAT_WIDTH + STAT[field]] ?? 0;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import * as crypto from 'node:crypto';
 import { decodeText } from '../model/bytes.js';
 import { nativePath } from './native.js';
@@ -18,7 +18,6 @@ const ANNEX_LIMIT = 32 * 1024;
 const LFS_HEADS = ['git-lfs.github.com', 'hawser.github.com'].map((host) =>
   Buffer.from(`version https://${host}/spec/`),
 );
-const BIG = { bigint: true } as const;
 const ANNEX_HEAD = Buffer.from('/annex/objects/');
 
 /** Absent on Windows, where the constants are undefined. A path is never followed, nothing is waited for. */
@@ -43,18 +42,18 @@ export class FileDigester {
    * @returns the digest; `changing` when these are not the bytes of one state of the file; `stopped`.
    * @throws the error of the failed system call; `ELOOP` when a link took the file's place.
    */
-  digest(path: string, stat: BigIntStats, signals: Signals): Digested | 'changing' | 'stopped' {
+  digest(path: string, stat: Stats, signals: Signals): Digested | 'changing' | 'stopped' {
     const fd = openSync(nativePath(path), FLAGS);
     try {
-      const size = Number(stat.size);
+      const { size } = stat;
       const large = size >= CHUNK;
       // Not to read a gigabyte of something else first; the small ones are caught below all the same.
-      if (large && !isSame(stat, fstatSync(fd, BIG))) return 'changing';
+      if (large && !isSame(stat, fstatSync(fd))) return 'changing';
       const digested = large ? this.#large(fd, size, signals) : this.#small(fd, size);
       if (digested === 'stopped' || digested === 'changing') return digested;
       // One look after the last byte says it all: `lstat` came before the first. A file that was
       // swapped in between has another inode, and the kernel never sets a ctime back.
-      return isSame(stat, fstatSync(fd, BIG)) ? digested : 'changing';
+      return isSame(stat, fstatSync(fd)) ? digested : 'changing';
     } finally {
       closeSync(fd);
     }
@@ -90,11 +89,11 @@ export class FileDigester {
 }
 
 /** Whether two looks saw the same state of the same file. */
-function isSame(before: BigIntStats, after: BigIntStats): boolean {
+function isSame(before: Stats, after: Stats): boolean {
   return (
     before.size === after.size &&
-    before.mtimeNs === after.mtimeNs &&
-    before.ctimeNs === after.ctimeNs &&
+    before.mtimeMs === after.mtimeMs &&
+    before.ctimeMs === after.ctimeMs &&
     before.ino === after.ino &&
     // Windows numbers a volume differently for a path and for an open file.
     (before.dev === after.dev || process.platform === 'win32')

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import {
   type Block,
   DIGEST_BYTES,
@@ -48,7 +48,7 @@ export class Inspector {
       else if (isUnchanged(block, index, found.stat)) block.setAnswer(index, 'unchanged');
       else if (found.stat.size > this.#maxBytes) tooLarge(block, index, found.stat);
       else if (!this.#read({ index, block, extras }, name, found, at)) break;
-      else if (found.stat.size < CHUNK) bytes += Number(found.stat.size);
+      else if (found.stat.size < CHUNK) bytes += found.stat.size;
       index++;
     }
     this.#signals.add(index, bytes);
@@ -89,28 +89,28 @@ function refuse({ index, block, extras }: Slot, refusal: Refusal): void {
   if (refusal.answer === 'linked') extras.push({ index, link: refusal.link });
 }
 
-function tooLarge(block: Block, index: number, stat: BigIntStats): void {
+function tooLarge(block: Block, index: number, stat: Stats): void {
   writeRow(block, index, stat, 0);
   block.setAnswer(index, 'too-large');
 }
 
-function writeRow({ stats }: Block, index: number, stat: BigIntStats, at: number): void {
+function writeRow({ stats }: Block, index: number, stat: Stats, at: number): void {
   const row = index * STAT_WIDTH;
   stats[row + STAT.size] = stat.size;
-  stats[row + STAT.mtimeNs] = stat.mtimeNs;
-  stats[row + STAT.ctimeNs] = stat.ctimeNs;
+  stats[row + STAT.mtimeMs] = stat.mtimeMs;
+  stats[row + STAT.ctimeMs] = stat.ctimeMs;
   stats[row + STAT.ino] = stat.ino;
   stats[row + STAT.dev] = stat.dev;
-  stats[row + STAT.at] = BigInt(at);
+  stats[row + STAT.at] = at;
 }
 
 /** Whether the block came with a row for this file, and nothing that `stat` shows differs from it. */
-function isUnchanged({ stats }: Block, index: number, stat: BigIntStats): boolean {
+function isUnchanged({ stats }: Block, index: number, stat: Stats): boolean {
   const row = index * STAT_WIDTH;
   return (
-    stats[row + STAT.at] !== 0n &&
-    stats[row + STAT.mtimeNs] === stat.mtimeNs &&
-    stats[row + STAT.ctimeNs] === stat.ctimeNs &&
+    stats[row + STAT.at] !== 0 &&
+    stats[row + STAT.mtimeMs] === stat.mtimeMs &&
+    stats[row + STAT.ctimeMs] === stat.ctimeMs &&
     stats[row + STAT.size] === stat.size &&
     stats[row + STAT.ino] === stat.ino &&
     stats[row + STAT.dev] === stat.dev

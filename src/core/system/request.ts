@@ -37,6 +37,7 @@ export class ObserveRequest {
   readonly #options: RequestOptions;
   readonly #waiting: Range[];
   readonly #results: (Observation | undefined)[];
+  readonly #spare: ArrayBuffer[] = [];
   #missing: number;
   #finish: (results: Observation[]) => void = () => undefined;
 
@@ -65,7 +66,7 @@ export class ObserveRequest {
     if (!range) return undefined;
     const names = this.#names.slice(range.start, range.end);
     const { root, followLinks, maxBytes, mode, cache } = this.#options;
-    const block = new Block(names.length);
+    const block = this.#blankBlock(names.length);
     const known = mode === 'cached' ? cache?.fill(root, names, block) : undefined;
     const opening = { root, followLinks, maxBytes, signals: this.signals.shared };
     return {
@@ -78,6 +79,15 @@ export class ObserveRequest {
       done: (answer) => this.#accept(range, answer, known),
       giveBack: () => void this.#waiting.push(range),
     };
+  }
+
+  /** Memory that has come back goes out again: to ask the system for it costs more than to clear it. */
+  #blankBlock(count: number): Block {
+    const spare = this.#spare.pop();
+    if (spare === undefined || spare.byteLength < Block.bytes(count)) return new Block(count);
+    const block = new Block(count, spare);
+    block.clear();
+    return block;
   }
 
   /**
@@ -98,7 +108,10 @@ export class ObserveRequest {
   #accept(range: Range, answer: AnswerMessage | undefined, known: Known = []): void {
     if (this.signals.stopped) return;
     const { start, end } = range;
-    if (answer) this.#read(range, new Answers(end - start, answer), known);
+    if (answer) {
+      this.#read(range, new Answers(end - start, answer), known);
+      this.#spare.push(answer.buffer);
+    }
     // The worker died: which of these names it died of is unknown, so nothing is claimed of any.
     else for (let at = start; at < end; at++) this.#set(at, { kind: 'unreadable', reason: 'io' });
     if (this.#missing === 0) this.#finish(this.#results as Observation[]);

@@ -5,15 +5,8 @@ import { breathe } from './clock.js';
 import { readBytes, writeAtomic } from './files.js';
 import type { Observation } from './observation.js';
 import { type CacheChunk, CHUNK_ROWS, decodeCache, encodeCache } from './statCacheFile.js';
-import {
-  fromSharedRow,
-  readRow,
-  type SharedRows,
-  type StatRow,
-  toSharedRow,
-  writeRow,
-} from './statRows.js';
-import { copyRows, StatTable } from './statTable.js';
+import { fromSharedRow, type SharedRows, type StatRow, toSharedRow, writeRow } from './statRows.js';
+import { StatTable } from './statTable.js';
 
 /** Ages that are looked at to find the oldest tenth. */
 const SAMPLE = 1000;
@@ -23,10 +16,7 @@ export class StatCache {
   readonly #file: string | undefined;
   readonly #limit: number;
   /** By root, then by name as spelled: an absolute key would have to be built for every look. */
-  readonly #roots = new Map<string, Map<string, number>>();
-  readonly #table = new StatTable();
-  /** By slot; see {@link fill}. */
-  readonly #unchanged: (Observation | undefined)[] = [];
+  readonly #roots = new Map<string, StatTable>();
   #size = 0;
   #dirty = false;
 
@@ -76,8 +66,7 @@ export class StatCache {
   }
 
   get(root: string, name: string): StatRow | undefined {
-    const slot = this.#roots.get(path.resolve(root))?.get(name);
-    return slot === undefined ? undefined : readRow(this.#table.rows, slot);
+    return this.#roots.get(path.resolve(root))?.get(name);
   }
 
   /** @returns whether the row was kept; see {@link keep}. */
@@ -88,43 +77,16 @@ export class StatCache {
   }
 
   #delete(root: string, name: string): void {
-    const names = this.#roots.get(root);
-    const slot = names?.get(name);
-    if (slot === undefined) return;
-    names?.delete(name);
-    if (names?.size === 0) this.#roots.delete(root);
-    this.#table.release(slot);
+    const table = this.#roots.get(root);
+    if (!table?.delete(name)) return;
+    if (table.size === 0) this.#roots.delete(root);
     this.#size--;
     this.#dirty = true;
   }
 
-  /**
-   * Copies the rows of these names into a batch; rows not known stay empty. `root` is resolved.
-   *
-   * @returns what each name is found to be where its file is as the row says: the same objects every
-   *   time, so that a look at 100,000 files of which none changed leaves no garbage.
-   */
-  fill(root: string, names: readonly string[], block: Block): (Observation | undefined)[] {
-    const slots = this.#roots.get(root);
-    if (!slots) return [];
-    const known = new Array<Observation | undefined>(names.length);
-    // Files that were read one after the other lie one after the other: copied as one piece.
-    let run = { fromRow: 0, toRow: 0, count: 0 };
-    const flush = (): void => {
-      if (run.count > 0) copyRows({ from: this.#table.rows, to: block, ...run }, run.count);
-    };
-    for (let index = 0; index < names.length; index++) {
-      const slot = slots.get(names[index] ?? '');
-      if (slot === undefined) continue;
-      known[index] = this.#unchanged[slot] ??= unchangedFile(readRow(this.#table.rows, slot));
-      if (slot === run.fromRow + run.count && index === run.toRow + run.count) run.count++;
-      else {
-        flush();
-        run = { fromRow: slot, toRow: index, count: 1 };
-      }
-    }
-    flush();
-    return known;
+  /** {@link StatTable.fill} of a resolved root. */
+  fill(root: string, names: readonly string[], block: Block): readonly (Observation | undefined)[] {
+    return this.#roots.get(root)?.fill(names, block) ?? [];
   }
 
   /**
@@ -148,10 +110,10 @@ export class StatCache {
 
   /** What is known of these names, in a form that survives JSON: for another process's {@link absorb}. */
   rowsFor(root: string, names: readonly string[]): SharedRows {
-    const slots = this.#roots.get(path.resolve(root));
+    const table = this.#roots.get(path.resolve(root));
     const rows = names.flatMap((name) => {
-      const slot = slots?.get(name);
-      return slot === undefined ? [] : [toSharedRow(name, readRow(this.#table.rows, slot))];
+      const row = table?.get(name);
+      return row === undefined ? [] : [toSharedRow(name, row)];
     });
     return { root, rows };
   }
@@ -176,30 +138,19 @@ export class StatCache {
   /** Drops the rows that are not to be kept; `at` is when the file was read. Returns how many. */
   prune(isWanted: (root: string, name: string, at: number) => boolean): number {
     const before = this.#size;
-    for (const [root, names] of this.#roots) {
-      for (const [name, slot] of names) {
-        if (!isWanted(root, name, this.#readAt(slot))) this.#delete(root, name);
+    for (const [root, table] of this.#roots) {
+      for (const [name, at] of table.ages()) {
+        if (!isWanted(root, name, at)) this.#delete(root, name);
       }
     }
     return before - this.#size;
   }
 
-  #readAt(slot: number): number {
-    return Number(this.#table.rows.stat(slot, 'at'));
-  }
-
   #store(root: string, name: string, from: Block, index: number): void {
-    const names = this.#roots.get(root) ?? new Map<string, number>();
-    let slot = names.get(name);
-    if (slot === undefined) {
-      if (this.#size >= this.#limit) this.#dropOldest();
-      this.#roots.set(root, names);
-      slot = this.#table.claim();
-      names.set(name, slot);
-      this.#size++;
-    }
-    copyRows({ from, fromRow: index, to: this.#table.rows, toRow: slot }, 1);
-    this.#unchanged[slot] = undefined;
+    if (this.#size >= this.#limit && !this.#roots.get(root)?.has(name)) this.#dropOldest();
+    let table = this.#roots.get(root);
+    if (!table) this.#roots.set(root, (table = new StatTable()));
+    if (table.set(name, from, index)) this.#size++;
     this.#dirty = true;
   }
 
@@ -208,8 +159,8 @@ export class StatCache {
     const step = Math.ceil(this.#size / SAMPLE);
     const sample: number[] = [];
     let count = 0;
-    for (const names of this.#roots.values()) {
-      for (const slot of names.values()) if (count++ % step === 0) sample.push(this.#readAt(slot));
+    for (const table of this.#roots.values()) {
+      for (const [, at] of table.ages()) if (count++ % step === 0) sample.push(at);
     }
     sample.sort((a, b) => a - b);
     const oldest = sample[Math.ceil(sample.length / 10) - 1] ?? Infinity;
@@ -218,30 +169,22 @@ export class StatCache {
   }
 
   *#chunks(): Generator<CacheChunk> {
-    for (const [root, slots] of this.#roots) {
-      const names = [...slots.keys()];
+    for (const [root, table] of this.#roots) {
+      const { names } = table;
       for (let start = 0; start < names.length; start += CHUNK_ROWS) {
         // Between two chunks others may have run: a name that is gone by now is left out.
-        const present = names.slice(start, start + CHUNK_ROWS).filter((name) => slots.has(name));
+        const present = names.slice(start, start + CHUNK_ROWS).filter((name) => table.has(name));
         const rows = new Block(present.length);
-        this.fill(root, present, rows);
+        table.read(present, rows);
         yield { root, names: present, rows };
       }
     }
   }
 }
 
-const unchangedFile = ({ digest, size, at }: StatRow): Observation => ({
-  ...{ kind: 'file', how: 'unchanged', digest },
-  ...{ size: Number(size), at },
-});
-
-const NS_PER_MS = 1_000_000n;
-const SETTLING_MS = 2000n;
+const SETTLING_MS = 2000;
 
 function isSettled(block: Block, index: number): boolean {
-  const mtimeNs = block.stat(index, 'mtimeNs');
-  const ctimeNs = block.stat(index, 'ctimeNs');
-  const latest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
-  return latest < (block.stat(index, 'at') - SETTLING_MS) * NS_PER_MS;
+  const latest = Math.max(block.stat(index, 'mtimeMs'), block.stat(index, 'ctimeMs'));
+  return latest < block.stat(index, 'at') - SETTLING_MS;
 }

@@ -14,7 +14,7 @@ export interface CacheChunk {
 export const CHUNK_ROWS = 4096;
 /** Name and version of the format, and a number that reads otherwise in the other byte order. */
 const MAGIC = Buffer.concat([
-  Buffer.from('reprolens stat 1\n'),
+  Buffer.from('reprolens stat 2\n'),
   Buffer.from(Uint32Array.of(0x01020304).buffer),
 ]);
 const HEADER = MAGIC.length + 32;

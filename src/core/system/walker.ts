@@ -1,4 +1,4 @@
-import { type BigIntStats, constants, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { constants, lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { decodeText } from '../model/bytes.js';
 import { errorCode, isAbsent, nativePath } from './native.js';
@@ -15,7 +15,7 @@ export type Refusal =
 export interface Located {
   readonly answer: 'file';
   readonly path: string;
-  readonly stat: BigIntStats;
+  readonly stat: Stats;
 }
 
 /** A directory that may be entered: its path with a final separator, and how deep below the root. */
@@ -25,7 +25,7 @@ interface Directory {
   readonly depth: number;
 }
 
-const BIG = { bigint: true, throwIfNoEntry: false } as const;
+const QUIETLY = { throwIfNoEntry: false } as const;
 const MISSING: Refusal = { answer: 'missing' };
 const SPECIAL: Refusal = { answer: 'special' };
 /** Where Windows reads a second separator, a drive or a stream: a name could leave the root by them. */
@@ -39,7 +39,7 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /** The type bits of a mode. */
-const typeOf = (stat: BigIntStats): number => Number(stat.mode) & constants.S_IFMT;
+const typeOf = (stat: Stats): number => stat.mode & constants.S_IFMT;
 
 /**
  * Follows names from one root, segment by segment, for the length of one request.
@@ -202,9 +202,9 @@ const below = (here: Directory, at: string): Directory => ({
   depth: here.depth + 1,
 });
 
-function look(at: string): BigIntStats | Refusal {
+function look(at: string): Stats | Refusal {
   try {
-    return lstatSync(nativePath(at), BIG) ?? MISSING;
+    return lstatSync(nativePath(at), QUIETLY) ?? MISSING;
   } catch (error) {
     return refusalOf(error);
   }
