@@ -85,6 +85,29 @@ export class Block {
   }
 }
 
+/** Memory of batches that came back goes out again: to ask for new costs more than to clear it. */
+export class SpareBlocks {
+  readonly #spare: ArrayBuffer[] = [];
+
+  /** A block of which every row is empty and every answer pending. */
+  take(count: number): Block {
+    const buffer = this.#spare.pop();
+    if (buffer === undefined || buffer.byteLength < Block.bytes(count)) return new Block(count);
+    const block = new Block(count, buffer);
+    block.clear();
+    return block;
+  }
+
+  giveBack(buffer: ArrayBuffer): void {
+    this.#spare.push(buffer);
+  }
+
+  /** Lets go of all of it. */
+  drop(): void {
+    this.#spare.length = 0;
+  }
+}
+
 /** Main thread to worker. The `opening` travels once per worker and request. */
 export interface BatchMessage {
   readonly request: number;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { SpareBlocks } from './block.js';
 import { type Asker, type Job, WorkerPool } from './pool.js';
 import type { Observation } from './observation.js';
 import { ObserveRequest } from './request.js';
@@ -42,6 +43,7 @@ export class Hasher {
   readonly #threads: number;
   readonly #cache: StatCache | undefined;
   readonly #requests: ObserveRequest[] = [];
+  readonly #blocks = new SpareBlocks();
   #lastId = 0;
 
   constructor(options: HasherOptions) {
@@ -67,6 +69,7 @@ export class Hasher {
       maxBytes: options.maxBytes ?? Infinity,
       cache: this.#cache,
       threads: this.#threads,
+      blocks: this.#blocks,
     });
     const { signal, onProgress } = options;
     if (signal?.aborted) request.cancel();
@@ -81,6 +84,7 @@ export class Hasher {
     signal?.removeEventListener('abort', cancel);
     this.#requests.splice(this.#requests.indexOf(request), 1);
     this.#pool.forget(request.id);
+    if (this.#requests.length === 0) this.#blocks.drop();
     tell();
     return results;
   }

@@ -1,5 +1,5 @@
 import { Answers } from './answers.js';
-import { type AnswerMessage, Block, Signals } from './block.js';
+import { type AnswerMessage, type Block, Signals, type SpareBlocks } from './block.js';
 import type { Job } from './pool.js';
 import type { Observation } from './observation.js';
 import type { StatCache } from './statCache.js';
@@ -13,6 +13,7 @@ export interface RequestOptions {
   readonly maxBytes: number;
   readonly cache: StatCache | undefined;
   readonly threads: number;
+  readonly blocks: SpareBlocks;
 }
 
 interface Range {
@@ -24,7 +25,7 @@ interface Range {
 type Known = readonly (Observation | undefined)[];
 
 /** Small enough to be read in a few milliseconds on the main thread, large enough to hide the trip. */
-const LARGEST_BATCH = 2048;
+const LARGEST_BATCH = 4096;
 /** A worker is given work ahead only while there is much: behind a large file, it would wait there. */
 const LEAST_AHEAD = 256;
 
@@ -37,7 +38,6 @@ export class ObserveRequest {
   readonly #options: RequestOptions;
   readonly #waiting: Range[];
   readonly #results: (Observation | undefined)[];
-  readonly #spare: ArrayBuffer[] = [];
   #missing: number;
   #finish: (results: Observation[]) => void = () => undefined;
 
@@ -65,8 +65,8 @@ export class ObserveRequest {
     const range = this.#take(ahead ? LEAST_AHEAD : 1);
     if (!range) return undefined;
     const names = this.#names.slice(range.start, range.end);
-    const { root, followLinks, maxBytes, mode, cache } = this.#options;
-    const block = this.#blankBlock(names.length);
+    const { root, followLinks, maxBytes, mode, cache, blocks } = this.#options;
+    const block = blocks.take(names.length);
     const known = mode === 'cached' ? cache?.fill(root, names, block) : undefined;
     const opening = { root, followLinks, maxBytes, signals: this.signals.shared };
     return {
@@ -79,15 +79,6 @@ export class ObserveRequest {
       done: (answer) => this.#accept(range, answer, known),
       giveBack: () => void this.#waiting.push(range),
     };
-  }
-
-  /** Memory that has come back goes out again: to ask the system for it costs more than to clear it. */
-  #blankBlock(count: number): Block {
-    const spare = this.#spare.pop();
-    if (spare === undefined || spare.byteLength < Block.bytes(count)) return new Block(count);
-    const block = new Block(count, spare);
-    block.clear();
-    return block;
   }
 
   /**
@@ -110,7 +101,7 @@ export class ObserveRequest {
     const { start, end } = range;
     if (answer) {
       this.#read(range, new Answers(end - start, answer), known);
-      this.#spare.push(answer.buffer);
+      this.#options.blocks.giveBack(answer.buffer);
     }
     // The worker died: which of these names it died of is unknown, so nothing is claimed of any.
     else for (let at = start; at < end; at++) this.#set(at, { kind: 'unreadable', reason: 'io' });
