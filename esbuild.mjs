@@ -1,8 +1,9 @@
 // The only emitter: extension, command line, hash worker and tests. A failed build fails the process.
 //   node esbuild.mjs [--dev] [--tests]
 import { build } from 'esbuild';
-import { readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { noticesOf } from './scripts/lib/notices.mjs';
 
 const dev = process.argv.includes('--dev');
 
@@ -21,11 +22,13 @@ const shipped = {
   outdir: 'dist',
   minify: !dev,
   sourcemap: dev ? 'inline' : false,
+  // Comments of a few packages only; the notices below are of all.
   legalComments: 'none',
+  metafile: true,
 };
 
 rmSync('dist', { recursive: true, force: true });
-await Promise.all([
+const [door, editor, programs] = await Promise.all([
   // The door is a file of its own: activation must not even parse what is behind it.
   build({
     ...shipped,
@@ -39,6 +42,15 @@ await Promise.all([
     entryPoints: { cli: 'src/cli/main.ts', hashWorker: 'src/core/system/hashWorker.ts' },
   }),
 ]);
+writeFileSync(
+  'dist/ThirdPartyNotices.txt',
+  noticesOf([door, editor, programs].map(({ metafile }) => metafile)),
+);
+// The command line also travels alone, into repositories whose workflow runs it.
+appendFileSync(
+  'dist/cli.js',
+  `/*\n${noticesOf([programs.metafile]).replaceAll('*/', '* /')}\n*/\n`,
+);
 
 if (process.argv.includes('--tests')) {
   rmSync('out/test', { recursive: true, force: true });

@@ -46,7 +46,7 @@ interface Redraw {
 }
 
 /** Changes are gathered this long before a pass, from the first one on: a burst makes one pass. */
-const GATHER_MS = 25;
+const GATHER_MS = 10;
 /** Files looked at between two redraws of a long first pass. */
 const SLICE = 2048;
 /** The least time between two redraws of a pass, in milliseconds. */
