@@ -32,15 +32,16 @@ export class Answers {
     return this.#extras.get(index)?.pointerText !== undefined;
   }
 
-  /** What was found at a name. */
-  observation(index: number): Observation {
+  /** What was found at a name; `known` is what it is where its file is as the sent row says. */
+  observation(index: number, known: Observation | undefined): Observation {
     const answer = this.at(index);
     switch (answer) {
       case 'pending':
         return { kind: 'cancelled' };
-      case 'read':
       case 'unchanged':
-        return this.#file(answer, index);
+        return known ?? { kind: 'cancelled' };
+      case 'read':
+        return this.#file(index);
       case 'too-large':
         return { kind: 'too-large', size: this.block.stat(index, 'size') };
       case 'linked': {
@@ -52,7 +53,7 @@ export class Answers {
     }
   }
 
-  #file(how: 'read' | 'unchanged', index: number): Observation {
+  #file(index: number): Observation {
     // One conversion for all; a slice of it costs next to nothing.
     this.#hex ??= this.block.digests.toString('hex');
     const digest = this.#hex.slice(index * 64, index * 64 + 64) as Sha256;
@@ -60,7 +61,7 @@ export class Answers {
     const at = this.block.stat(index, 'at');
     const pointerText = this.#extras.get(index)?.pointerText;
     return pointerText === undefined
-      ? { kind: 'file', digest, size, at, how }
-      : { kind: 'file', digest, size, at, how, pointerText };
+      ? { kind: 'file', digest, size, at, how: 'read' }
+      : { kind: 'file', digest, size, at, how: 'read', pointerText };
   }
 }

@@ -6,8 +6,9 @@
 
 /**
  * Numbers of a stat row. Times are milliseconds, exact to a quarter of a microsecond, an inode to 53
- * bits: a tick of any file system's clock is longer, and numbers of 64 bits cost a tenth of a look.
- * `at` is when the bytes were read, 0 in an empty row.
+ * bits: no row is kept of a file that changed less than two seconds before it was read, so that a
+ * later change always shows, and numbers of 64 bits would cost a tenth of a look. `at` is when the
+ * bytes were read, 0 in an empty row.
  */
 export const STAT = { size: 0, mtimeMs: 1, ctimeMs: 2, ino: 3, dev: 4, at: 5 } as const;
 export const STAT_WIDTH = 6;

@@ -116,8 +116,7 @@ export class ObserveRequest {
         this.#waiting.push({ start: at, end });
         return;
       }
-      const unchanged = answer === 'unchanged' ? known[index] : undefined;
-      this.#set(at, unchanged ?? answers.observation(index));
+      this.#set(at, answers.observation(index, known[index]));
       if (answer === 'read' && !answers.isPointer(index)) this.#remember(at, answers.block, index);
     }
   }

@@ -62,6 +62,15 @@ describe('calm', () => {
     assert.equal(compared, 1);
   });
 
+  it('does not wait for ever where something is written all the time', async () => {
+    calm.expect();
+    for (let i = 0; i < 50 && compared === 0; i++) {
+      await sleep(CALM_MS / 4);
+      calm.event();
+    }
+    assert.equal(compared, 1);
+  });
+
   it('is silent when it is over', async () => {
     events(1000);
     calm.dispose();
