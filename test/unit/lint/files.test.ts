@@ -161,6 +161,7 @@ describe('Lint of hostile scripts', () => {
       'zip -r x;',
     ],
     ...['T=$(mktemp);tar -c $T;', 'tar $F;F=a;', 'x<<E\n', 'sh -c a ', 'curl x|', 'sh -c "'],
+    ...['$((', '$(( $((1)) ', '$((RANDOM)) ', '{ date\n', '{ date;}>a;', 'x<<E\n$RANDOM\nE\n'],
   ]) {
     it(`ends on ${JSON.stringify(unit)} again and again`, () => {
       said('shell', unit.repeat((256 << 10) / unit.length));

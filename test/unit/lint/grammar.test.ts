@@ -13,6 +13,8 @@ const SIMPLE = [
   ...['find a -exec cat {} + > x', 'find a -exec md5sum {} \\; > x', 'ls -t > x', 'uuidgen > x'],
   ...['date -d yesterday > d', 'T=$(mktemp -d); tar cf x $T', 'cp a b-$(mktemp -u XXX)'],
   ...['cat <<E > z\n$(hostname) $(echo $RANDOM)\nE\n', 'x=(a $RANDOM `date`)', '((i = 1))'],
+  ...['echo $((RANDOM % 3)) > x', 'X=$(( (1 + $SRANDOM) * $(date +%s) ))', 'echo $((SECONDS))>x'],
+  ...['cat > x <<E\n$RANDOM $HOSTNAME $((SRANDOM))\nE\n', 'cat<<E|tee x\n$$ $SRANDOM\nE\n'],
   ...['[[ a || ( $RANDOM == b ) ]]', "bash -c 'echo $RANDOM > x; zip -r a.zip b'", '# note\n'],
   ...['sh -c "zip -r a.zip $D"', 'echo ${A:-$(hostname)} > h', 'sudo git clone a:b', 'set -e'],
   ...['case $RANDOM in a|b) echo $RANDOM > x;; *) zip -r a.zip b;; esac', '! true', 'cat < a'],

@@ -38,6 +38,9 @@ const GIVEN: Readonly<Record<string, readonly Case[]>> = {
     ['f() ( echo $RANDOM > x )', 'none'],
     ['function f { echo $RANDOM > x; }', 'none'],
     ['cat a > $RANDOM', 'none'],
+    ['cat <<E > x\n$RANDOM\nE', 'none'],
+    ['echo $((1 + RANDOM)) > x', 'RANDOM=0; echo $((1 + RANDOM)) > x'],
+    ['echo $((SRANDOM % 3)) > x', 'RANDOM=0; echo $(($RANDOM % 3)) > x'],
     ['until (echo $RANDOM > x); do :; done', 'none'],
     ['a=(b $RANDOM)', 'none'],
     ['cp a @(x|$RANDOM)', 'none'],
@@ -76,7 +79,8 @@ const GIVEN: Readonly<Record<string, readonly Case[]>> = {
     ['echo "$HOSTNAME" > x; # HOSTNAME', 'none'],
     ["echo $HOSTNAME > x; sh -c 'echo $HOSTNAME'", 'none'],
     ['echo ${HOSTNAME:-x} > y', 'none'],
-    ['cat <<E\n$HOSTNAME\nE\necho $HOSTNAME > x', 'none'],
+    ['cat <<E\n$HOSTNAME\nE\necho $HOSTNAME > x', 'cat <<E\nlocalhost\nE\necho localhost > x'],
+    ["cat <<'E'\n$HOSTNAME\nE\necho $HOSTNAME > x", 'none'],
   ],
   'lint-date': [
     [

@@ -9,6 +9,10 @@ import { found, missing, outputs, runIn, scratch, withFixes, WORLDS } from './wo
 const SCRIPTS: readonly (readonly [script: string, ...programs: string[]])[] = [
   // Chance
   ['echo $RANDOM > out'],
+  ['echo $((RANDOM % 10000)) $(( (SRANDOM + 1) % 10000 )) > out'],
+  ['read X <<E\n$RANDOM\nE\necho $X > out'],
+  ['cat > out <<E\n$HOSTNAME $(hostname) $(date)\nE'],
+  ['for i in 1 2; do date; done > out'],
   ['set -e\nfor i in 1 2 3; do echo $RANDOM ${SRANDOM} >> out; done; echo $RANDOM >> out'],
   ['A=$(echo $RANDOM); B="`echo ${RANDOM}`"; (cd src; echo $RANDOM $A $B > ../out)'],
   ["bash -c 'echo $RANDOM > out'"],

@@ -44,6 +44,7 @@ interface Heredoc {
   readonly tabs: boolean;
   readonly quoted: boolean;
   readonly command: ShellCommand;
+  readonly redirect: { body?: ShellWord };
 }
 
 /** Reads one script. */
@@ -211,11 +212,17 @@ export class ShellReader {
     // A comment here runs to the line's end, which may lie behind the substitution's.
     const at = Math.min(this.#blank(behind), this.#words.limit);
     const target: ShellWord = this.#words.word(at, command);
-    const redirect: ShellRedirect = { operator, target };
+    const redirect: ShellRedirect & Heredoc['redirect'] = { operator, target };
     command.redirects.push(redirect);
     if (operator === '<<' || operator === '<<-') {
       const quoted = /['"\\]/.test(this.#script.slice(target.start, target.end));
-      this.#waiting.push({ name: target.text, tabs: operator === '<<-', quoted, command });
+      this.#waiting.push({
+        name: target.text,
+        tabs: operator === '<<-',
+        quoted,
+        command,
+        redirect,
+      });
     }
     return target.end;
   }
@@ -241,7 +248,7 @@ export class ShellReader {
         break;
       }
       this.#heredocs.push({ start: from, end: body });
-      if (!heredoc.quoted) this.#words.substitutions(from, body, heredoc.command);
+      if (!heredoc.quoted) heredoc.redirect.body = this.#words.lines(from, body, heredoc.command);
     }
     return at;
   }

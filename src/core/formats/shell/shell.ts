@@ -6,7 +6,7 @@ export const MOST_SHELL = 256 << 10;
 
 /** A variable that a word holds. */
 export interface ShellVariable {
-  /** Without `$` and braces: `HOME`, `1`, `$`. */
+  /** Without `$` and braces: `HOME`, `1`, `$`. In `$((N + 1))` it stands without them. */
   readonly name: string;
   readonly start: number;
   readonly end: number;
@@ -38,6 +38,8 @@ export interface ShellAssignment {
 export interface ShellRedirect {
   readonly operator: string;
   readonly target: ShellWord;
+  /** The lines of a here-document, where the shell replaces what is in them. */
+  readonly body?: ShellWord;
 }
 
 /** A pair of brackets that is open where a command stands. */

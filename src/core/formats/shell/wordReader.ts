@@ -22,6 +22,8 @@ interface Draft {
 const DEEPEST = 20;
 const LONGEST_ARITHMETIC = 500;
 const ENDS = /[\s;&|()<>]/;
+/** In arithmetic: `0xFF` and `16#FF` have letters. */
+const NUMBER = /[0-9][\w#]*/y;
 const NAME = /[A-Za-z_]\w*|[0-9@*#?$!-]/y;
 
 /** Reads words: quotes, escapes, variables, substitutions. */
@@ -59,11 +61,13 @@ export class ShellWordReader {
     return { ...word, inner: form === 'quoted' ? start + 1 : start };
   }
 
-  /** Reads the substitutions in text that is not divided into words, as a here-document's. */
-  substitutions(start: number, end: number, command: ShellCommand): void {
+  /** Lines that are not divided into words, as a here-document's. */
+  lines(start: number, end: number, command: ShellCommand): ShellWord {
     const draft: Draft = { parts: [], variables: [], command, form: 'mixed', glob: false };
     let at = start;
-    while (at < end) at = this.#expansion(draft, at);
+    while (at < end) at = this.#script[at] === '\\' ? at + 2 : this.#expansion(draft, at);
+    const text = this.#script.slice(start, end);
+    return { text, start, end, glob: false, variables: draft.variables };
   }
 
   #endsAt(at: number): boolean {
@@ -148,7 +152,9 @@ export class ShellWordReader {
     if (character !== '$') return at + 1;
     if (next === '(') {
       const end = script[at + 2] === '(' ? this.#arithmeticEnd(at) : undefined;
-      return end ?? this.#host.commands(at + 2, undefined, draft.command);
+      if (end === undefined) return this.#host.commands(at + 2, undefined, draft.command);
+      this.#arithmetic(draft, at + 3, end - 2);
+      return end;
     }
     if (next === '{' && this.#braced < DEEPEST) return this.#braces(draft, at);
     return this.#variable(draft, at, at + 1) ?? at + 1;
@@ -178,10 +184,36 @@ export class ShellWordReader {
     return behind;
   }
 
-  /** Behind the `))` of `$((`, when it has one; numbers hold no commands worth reading. */
+  /** Behind the `))` of `$((`, when it has one. */
   #arithmeticEnd(at: number): number | undefined {
-    const end = this.#script.slice(at, at + LONGEST_ARITHMETIC).indexOf('))');
-    return end < 0 || at + end >= this.#limit ? undefined : at + end + 2;
+    const limit = Math.min(at + LONGEST_ARITHMETIC, this.#limit);
+    let open = 0;
+    for (let end = at + 3; end < limit; end++) {
+      const character = this.#script[end];
+      if (character === '(') open += 1;
+      if (character !== ')') continue;
+      if (open === 0) return this.#script[end + 1] === ')' ? end + 2 : undefined;
+      open -= 1;
+    }
+    return undefined;
+  }
+
+  /** What is in `$((` and `))`: names of variables stand there without a dollar as well. */
+  #arithmetic(draft: Draft, start: number, end: number): void {
+    if (this.#braced >= DEEPEST) return;
+    const before = this.#limit;
+    const inner: Draft = { ...draft, parts: [] };
+    this.#braced += 1;
+    this.#limit = end;
+    for (let at = start; at < end;) {
+      NUMBER.lastIndex = at;
+      const digits = NUMBER.exec(this.#script)?.[0].length ?? 0;
+      if (digits > 0) at += digits;
+      else if (/[A-Za-z_]/.test(this.#script[at] ?? '')) at = this.#variable(inner, at, at) ?? end;
+      else at = this.#expansion(inner, at);
+    }
+    this.#limit = before;
+    this.#braced -= 1;
   }
 
   /** `${NAME}` and `${NAME:-word}`, whose word is read like text in quotes. */

@@ -88,7 +88,7 @@ const BUILT_IN: ReadonlySet<string> = new Set(
 
 /** The shell that makes the number; a shell of its own makes it from the time and its process number. */
 function drawnIn({ command, word }: Use, scope: Scope): string | undefined {
-  const isTarget = command.redirects.some(({ target }) => target === word);
+  const isTarget = command.redirects.some(({ target, body }) => target === word || body === word);
   const isBuiltIn = command.words.length === 0 || BUILT_IN.has(nameOf(command));
   return isTarget && !isBuiltIn ? undefined : shellOf(command, scope);
 }

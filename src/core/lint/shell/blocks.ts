@@ -10,6 +10,8 @@ interface Block {
   isApart: boolean;
   /** Whether what comes next is its condition. */
   isCondition: boolean;
+  /** The command that its last word stands in, with what is done to all that it prints. */
+  end?: ShellCommand;
 }
 
 /** Where a command stands, by words. */
@@ -52,6 +54,12 @@ export const isInFunction = (command: ShellCommand, scope: Scope): boolean =>
 /** Whether a command decides what is run next, so that its failure ends nothing. */
 export const isCondition = (command: ShellCommand, scope: Scope): boolean =>
   around(command, scope).isCondition;
+
+/** Where the output of everything around a command is put, as by `done > list` and `} | gzip`. */
+export function endOfGroup(command: ShellCommand, scope: Scope): ShellCommand | undefined {
+  const { block } = around(command, scope);
+  return block?.kind === 'function' ? undefined : block?.end;
+}
 
 /**
  * What tells the shell that expands the words of a command from others; `undefined` where that is
@@ -98,7 +106,7 @@ function surroundings(commands: readonly ShellCommand[]): Map<ShellCommand, Surr
 function walk(command: ShellCommand, outer: Block | undefined): Block | undefined {
   let block = outer;
   for (const [index, { text }] of command.words.entries()) {
-    if (CLOSES.has(text)) return close(block, command.stand?.after ?? '');
+    if (CLOSES.has(text)) return close(block, command);
     const kind = OPENS.get(text);
     if (kind !== undefined) block = opened(text, block, index === 0 ? command : undefined);
     else if (PASSES.has(text)) pass(block, text);
@@ -125,7 +133,9 @@ function pass(block: Block | undefined, word: string): void {
   block.isCondition = word === 'elif' || block.outer?.isCondition === true;
 }
 
-function close(block: Block | undefined, after: string): Block | undefined {
-  if (block !== undefined && /^(?:\|&?|&)$/.test(after)) block.isApart = true;
-  return block?.outer;
+function close(block: Block | undefined, command: ShellCommand): Block | undefined {
+  if (block === undefined) return undefined;
+  if (/^(?:\|&?|&)$/.test(command.stand?.after ?? '')) block.isApart = true;
+  block.end = command;
+  return block.outer;
 }

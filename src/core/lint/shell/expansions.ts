@@ -3,6 +3,7 @@ import type { ShellCommand, ShellVariable, ShellWord } from '../../formats/shell
 import type { Blank } from '../../model/fix.js';
 import { instead } from '../hit.js';
 import type { UnitEdit } from '../hit.js';
+import { textsOf } from './scope.js';
 import type { Scope } from './scope.js';
 
 /** A variable in a word of a command. */
@@ -16,16 +17,12 @@ export interface Use {
 const MOST = 50;
 
 /** All variables in the words of a command. */
-export function usesIn(command: ShellCommand): Use[] {
-  const { words, assignments, redirects } = command;
-  return [
-    ...words,
-    ...assignments.map(({ word }) => word),
-    ...redirects.map(({ target }) => target),
-  ].flatMap((word) => word.variables.map((variable) => ({ command, word, variable })));
-}
+export const usesIn = (command: ShellCommand): Use[] =>
+  textsOf(command).flatMap((word) =>
+    word.variables.map((variable) => ({ command, word, variable })),
+  );
 
-/** All of `$NAME` or `${NAME}`; `undefined` for what does more, as `${NAME%%.*}`. */
+/** All of `$NAME`, `${NAME}` or `NAME`; `undefined` for what does more, as `${NAME%%.*}`. */
 export function rangeOf(
   { name, start, end }: ShellVariable,
   { source, reading }: Scope,
@@ -33,7 +30,7 @@ export function rangeOf(
   // In a makefile the first of two dollars is not seen here.
   if (source === undefined || reading.isMake === true) return undefined;
   const text = source.slice(start, end);
-  if (text === `$${name}`) return { start, end };
+  if (text === `$${name}` || text === name) return { start, end };
   return text === `\${${name}` && source[end] === '}' ? { start, end: end + 1 } : undefined;
 }
 

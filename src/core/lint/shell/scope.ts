@@ -1,6 +1,7 @@
 /** What a command of a script can see: its words from the program on, and the variables that are set. */
 import { baseName, program } from '../../formats/container/packages.js';
 import type { ShellCommand, ShellScript, ShellWord } from '../../formats/shell/shell.js';
+import { endOfGroup } from './blocks.js';
 
 /** Variables with the texts that they are known to hold. */
 export type Variables = ReadonlyMap<string, string>;
@@ -24,7 +25,8 @@ export interface Reading {
   readonly isVerbatim?: (start: number, end: number) => boolean;
 }
 
-const SPEAKERS: ReadonlySet<string> = new Set(['echo', 'printf', ':', 'true', 'logger', 'date']);
+/** What their words do is at most printed. */
+const SPEAKERS: ReadonlySet<string> = new Set('echo printf : true sleep logger date'.split(' '));
 const TESTS: ReadonlySet<string> = new Set(['[', '[[', 'test', 'case', 'grep']);
 const WRITES: ReadonlySet<string> = new Set(['>', '>>', '>|', '&>', '&>>', '<>']);
 const KEEPERS: ReadonlySet<string> = new Set(['tee', 'dd', 'sponge']);
@@ -103,10 +105,17 @@ export class Scope {
 
   /** Where a command's output ends up. */
   fate(command: ShellCommand): Fate {
-    const last = this.last(command);
-    if (last.redirects.some(isWrite) || KEEPERS.has(nameOf(last))) return 'kept';
-    if (TESTS.has(nameOf(last)) && last !== command) return 'test';
-    const { parent } = last;
+    let each = command;
+    // What goes into a group's pipe or file goes there from the groups inside of it as well.
+    for (let depth = 0; depth < DEEPEST; depth++) {
+      const last = this.last(each);
+      if (last.redirects.some(isWrite) || KEEPERS.has(nameOf(last))) return 'kept';
+      if (TESTS.has(nameOf(last)) && last !== each) return 'test';
+      const group = endOfGroup(last, this);
+      if (group === undefined) break;
+      each = group;
+    }
+    const { parent } = command;
     return parent === undefined ? 'log' : this.use(parent);
   }
 
@@ -118,7 +127,9 @@ export class Scope {
     }
     const name = nameOf(command);
     if (TESTS.has(name)) return 'test';
-    return SPEAKERS.has(name) ? this.fate(command) : 'kept';
+    // Alone, `cat` says what a here-document says.
+    const isSaid = SPEAKERS.has(name) || (name === 'cat' && own(command).length === 1);
+    return isSaid ? this.fate(command) : 'kept';
   }
 
   #variableFate(name: string): Fate {
@@ -144,12 +155,7 @@ export class Scope {
 
   #note(command: ShellCommand): void {
     for (const { name, value } of command.assignments) this.#set.set(name, value);
-    const words = [
-      ...command.words,
-      ...command.assignments.map(({ word }) => word),
-      ...command.redirects.map(({ target }) => target),
-    ];
-    for (const { name } of words.flatMap(({ variables }) => variables)) {
+    for (const { name } of textsOf(command).flatMap(({ variables }) => variables)) {
       this.#usedBy(name, command);
     }
     if (nameOf(command) !== 'export') return;
@@ -162,6 +168,13 @@ export class Scope {
     }
   }
 }
+
+/** Every text of a command that the shell replaces variables in. */
+export const textsOf = ({ words, assignments, redirects }: ShellCommand): ShellWord[] => [
+  ...words,
+  ...assignments.map(({ word }) => word),
+  ...redirects.flatMap(({ target, body }) => (body === undefined ? [target] : [target, body])),
+];
 
 const isWrite = ({ operator, target }: ShellCommand['redirects'][number]): boolean =>
   WRITES.has(operator) && !target.text.startsWith('/dev/');
