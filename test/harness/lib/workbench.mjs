@@ -145,8 +145,17 @@ export class Workbench {
   /** @param {number} line */
   async goToLine(line) {
     await this.openQuickInput('Control+P', `:${line}`);
-    await this.page.keyboard.press('Enter');
-    await this.quickInput().waitFor({ state: 'hidden' });
+    await this.quickRows().first().waitFor();
+    // a list that is drawn anew at that moment takes no Enter
+    await until(async () => {
+      if ((await this.quickInput().count()) === 0) return true;
+      await this.page.keyboard.press('Enter');
+      const hidden = this.quickInput().waitFor({ state: 'hidden', timeout: 3000 });
+      return hidden.then(
+        () => true,
+        () => false,
+      );
+    }, `the way to line ${line}`);
   }
 
   /**

@@ -15,6 +15,7 @@ import {
   keptTiers,
 } from '../../../src/core/verify/report.js';
 import { MOST_FINDINGS } from '../../../src/core/verify/tiers.js';
+import type { SharedRow } from '../../../src/core/system/statRows.js';
 import { temporaryDirectory } from '../system/support.js';
 
 const A = 'a'.repeat(64) as Sha256;
@@ -46,17 +47,17 @@ const image: TierReport = {
   basis: A,
   finishedAt: 1_800_000_000_001,
 };
-const row = [
+const row: SharedRow = [
   'f',
-  '1',
-  '1700000000000000000',
-  '1700000000000000000',
-  '7',
-  '8',
+  1,
+  1_700_000_000_000.25,
+  1_700_000_000_000.5,
+  7,
+  8,
   A,
   1_800_000_000_000,
 ];
-const files = { root: project.root, rows: [row as never] };
+const files = { root: project.root, rows: [row] };
 
 describe('a report', () => {
   const directory = temporaryDirectory();

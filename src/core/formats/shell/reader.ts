@@ -124,11 +124,18 @@ export class ShellReader {
     }
     endWith(command, character);
     const isEmpty = isUnused(command) && before === '(';
-    if (character === '(')
-      list.open = { at, kind: this.#kind(command, at, list), outer: list.open };
-    if (character === ')') list.open = list.open?.outer;
+    if (character === '(') this.#openBracket(command, at, list);
+    const pipeline = character === ')' ? closeBracket(list) : undefined;
     // `name()` is a function, and a pattern of `case` ends with `)`: neither is run here.
-    return this.#begin(list, character === ')' && isEmpty ? '()' : character);
+    return this.#begin(list, character === ')' && isEmpty ? '()' : character, pipeline);
+  }
+
+  #openBracket(command: Draft, at: number, list: List): void {
+    const kind = this.#kind(command, at, list);
+    // What is piped into brackets is not what goes on behind them; those of `case` are not even run.
+    const isFirst = isUnused(command) && !PIPE.test(command.stand.before);
+    const pipeline = isFirst ? command.pipeline : this.#pipelines++;
+    list.open = { at, kind, pipeline, outer: list.open };
   }
 
   /** What an open bracket begins: `a=(`, `((`, `@(` and what is in `[[` are no commands. */
@@ -259,6 +266,13 @@ const listOf = (list: Omit<List, 'open' | 'isTest'>): List => ({
   open: undefined,
   isTest: false,
 });
+
+/** Closes the innermost bracket; gives the pipeline that goes on behind a shell of its own. */
+function closeBracket(list: List): number | undefined {
+  const closed = list.open;
+  list.open = closed?.outer;
+  return closed?.kind === 'subshell' ? closed.pipeline : undefined;
+}
 
 const assignment = (name: string, word: ShellWord): ShellAssignment => ({
   name,

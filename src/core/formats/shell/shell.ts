@@ -47,6 +47,8 @@ export interface ShellBracket {
   readonly at: number;
   /** `list`: an array, arithmetic, the body of a function; what stands there is not run in its place. */
   readonly kind: 'subshell' | 'list';
+  /** The pipeline that the whole pair is a part of. */
+  readonly pipeline: number;
   /** The one around it. */
   readonly outer: ShellBracket | undefined;
 }

@@ -1,6 +1,11 @@
 /** What a command of a script can see: its words from the program on, and the variables that are set. */
 import { baseName, program } from '../../formats/container/packages.js';
-import type { ShellCommand, ShellScript, ShellWord } from '../../formats/shell/shell.js';
+import type {
+  ShellBracket,
+  ShellCommand,
+  ShellScript,
+  ShellWord,
+} from '../../formats/shell/shell.js';
 import { endOfGroup } from './blocks.js';
 
 /** Variables with the texts that they are known to hold. */
@@ -111,7 +116,7 @@ export class Scope {
       const last = this.last(each);
       if (last.redirects.some(isWrite) || KEEPERS.has(nameOf(last))) return 'kept';
       if (TESTS.has(nameOf(last)) && last !== each) return 'test';
-      const group = endOfGroup(last, this);
+      const group = endOfGroup(last, this) ?? this.#behind(last.stand?.bracket);
       if (group === undefined) break;
       each = group;
     }
@@ -130,6 +135,17 @@ export class Scope {
     // Alone, `cat` says what a here-document says.
     const isSaid = SPEAKERS.has(name) || (name === 'cat' && own(command).length === 1);
     return isSaid ? this.fate(command) : 'kept';
+  }
+
+  /** The end of the pipeline that a pair of brackets is a part of, as in `(date) | tee log`. */
+  #behind(bracket: ShellBracket | undefined): ShellCommand | undefined {
+    let each = bracket;
+    for (let depth = 0; depth < DEEPEST && each?.kind === 'subshell'; depth++) {
+      const last = this.#pipelines.get(each.pipeline)?.at(-1);
+      if (last !== undefined) return last;
+      each = each.outer;
+    }
+    return undefined;
   }
 
   #variableFate(name: string): Fate {
