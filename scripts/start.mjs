@@ -93,7 +93,7 @@ async function openServer(state, vsix, folder) {
   throw new Error(`the VS Code server ended by itself:\n${server.log()}`);
 }
 
-/** Looks at the page: the workbench loads and the extension shows its item in the status bar. @param {string} url */
+/** Looks at the page: the workbench loads and the status bar tells of the sample's drift. @param {string} url */
 async function seeStatus(url) {
   const { startBrowser } = await import('../test/harness/lib/browser.mjs');
   const { Workbench } = await import('../test/harness/lib/workbench.mjs');
@@ -102,7 +102,8 @@ async function seeStatus(url) {
   try {
     const workbench = new Workbench(await context.newPage());
     await workbench.open(url);
-    const item = workbench.page.locator(`.statusbar-item[id^="${publisher}.${name}"]`).first();
+    const items = workbench.page.locator(`.statusbar-item[id^="${publisher}.${name}"]`);
+    const item = items.filter({ hasText: 'drifted' }).first();
     await item.waitFor({ timeout: 60_000 });
     console.log(`The extension is active; its status bar item says: ${await item.innerText()}`);
   } finally {
