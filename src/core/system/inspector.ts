@@ -11,6 +11,7 @@ import {
 import { now } from './clock.js';
 import { CHUNK, type FileDigester } from './fileDigest.js';
 import { errorCode } from './native.js';
+import { writeStat } from './statRows.js';
 import { type Located, type Refusal, refusalOf, Walker } from './walker.js';
 
 /**
@@ -65,7 +66,7 @@ export class Inspector {
         block.setAnswer(index, 'changing');
         return true;
       }
-      writeRow(block, index, stat, at);
+      writeStat(block, index, stat, at);
       block.digests.write(digested.digest, index * DIGEST_BYTES, 'hex');
       block.setAnswer(index, 'read');
       const { pointerText } = digested;
@@ -90,18 +91,8 @@ function refuse({ index, block, extras }: Slot, refusal: Refusal): void {
 }
 
 function tooLarge(block: Block, index: number, stat: Stats): void {
-  writeRow(block, index, stat, 0);
+  writeStat(block, index, stat, 0);
   block.setAnswer(index, 'too-large');
-}
-
-function writeRow({ stats }: Block, index: number, stat: Stats, at: number): void {
-  const row = index * STAT_WIDTH;
-  stats[row + STAT.size] = stat.size;
-  stats[row + STAT.mtimeMs] = stat.mtimeMs;
-  stats[row + STAT.ctimeMs] = stat.ctimeMs;
-  stats[row + STAT.ino] = stat.ino;
-  stats[row + STAT.dev] = stat.dev;
-  stats[row + STAT.at] = at;
 }
 
 /** Whether the block came with a row for this file, and nothing that `stat` shows differs from it. */

@@ -1,13 +1,17 @@
 import { parseSha256, type Sha256, sha256FromBytes } from '../model/digest.js';
 import { type Block, DIGEST_BYTES, STAT, STAT_WIDTH } from './block.js';
 
-/** What is known of a file whose bytes were read: the stat of that moment, and the digest. */
-export interface StatRow {
+/** What tells one state of a file from another, named as Node names it. */
+interface FileStat {
   readonly size: number;
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly ino: number;
   readonly dev: number;
+}
+
+/** What is known of a file whose bytes were read: the stat of that moment, and the digest. */
+export interface StatRow extends FileStat {
   readonly digest: Sha256;
   /** When the reading began, in milliseconds since 1970. */
   readonly at: number;
@@ -44,20 +48,31 @@ export function readRow(block: Block, index: number): StatRow {
   };
 }
 
-export function writeRow({ stats, digests }: Block, index: number, row: StatRow): void {
-  const start = index * STAT_WIDTH;
-  stats[start + STAT.size] = row.size;
-  stats[start + STAT.mtimeMs] = row.mtimeMs;
-  stats[start + STAT.ctimeMs] = row.ctimeMs;
-  stats[start + STAT.ino] = row.ino;
-  stats[start + STAT.dev] = row.dev;
-  stats[start + STAT.at] = row.at;
-  digests.write(row.digest, index * DIGEST_BYTES, 'hex');
+export function writeRow(block: Block, index: number, row: StatRow): void {
+  writeStat(block, index, row, row.at);
+  block.digests.write(row.digest, index * DIGEST_BYTES, 'hex');
+}
+
+/** Writes all of a row but the digest. */
+export function writeStat({ stats }: Block, index: number, stat: FileStat, at: number): void {
+  const row = index * STAT_WIDTH;
+  stats[row + STAT.size] = stat.size;
+  stats[row + STAT.mtimeMs] = stat.mtimeMs;
+  stats[row + STAT.ctimeMs] = stat.ctimeMs;
+  stats[row + STAT.ino] = stat.ino;
+  stats[row + STAT.dev] = stat.dev;
+  stats[row + STAT.at] = at;
 }
 
 export const toSharedRow = (name: string, row: StatRow): SharedRow => [
-  ...([name, row.size, row.mtimeMs, row.ctimeMs] as const),
-  ...([row.ino, row.dev, row.digest, row.at] as const),
+  name,
+  row.size,
+  row.mtimeMs,
+  row.ctimeMs,
+  row.ino,
+  row.dev,
+  row.digest,
+  row.at,
 ];
 
 /** Reads parsed JSON, which may hold anything; `undefined` for what is no row. */

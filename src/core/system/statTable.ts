@@ -44,8 +44,7 @@ export class StatTable {
   set(name: string, from: Block, index: number): boolean {
     const known = this.#slots.get(name);
     const slot = known ?? this.#claim(name);
-    copyStat({ from, fromRow: index, to: this.#rows, toRow: slot });
-    copyDigest({ from, fromRow: index, to: this.#rows, toRow: slot });
+    copyRow({ from, fromRow: index, to: this.#rows, toRow: slot });
     this.#unchanged[slot] = undefined;
     return known === undefined;
   }
@@ -64,9 +63,7 @@ export class StatTable {
   /** Copies whole rows, all of which there must be. */
   read(names: readonly string[], to: Block): void {
     names.forEach((name, toRow) => {
-      const fromRow = this.#slots.get(name) ?? 0;
-      copyStat({ from: this.#rows, fromRow, to, toRow });
-      copyDigest({ from: this.#rows, fromRow, to, toRow });
+      copyRow({ from: this.#rows, fromRow: this.#slots.get(name) ?? 0, to, toRow });
     });
   }
 
@@ -108,8 +105,11 @@ export class StatTable {
 }
 
 const unchangedFile = ({ digest, size, at }: StatRow): Observation => ({
-  ...{ kind: 'file', how: 'unchanged' },
-  ...{ digest, size, at },
+  kind: 'file',
+  how: 'unchanged',
+  digest,
+  size,
+  at,
 });
 
 interface RowCopy {
@@ -125,7 +125,10 @@ function copyStat({ from, fromRow, to, toRow }: RowCopy): void {
   for (let at = 0; at < STAT_WIDTH; at++) to.stats[target + at] = from.stats[source + at] ?? 0;
 }
 
-function copyDigest({ from, fromRow, to, toRow }: RowCopy): void {
+/** A whole row. */
+function copyRow(copy: RowCopy): void {
+  copyStat(copy);
+  const { from, fromRow, to, toRow } = copy;
   const [source, target] = [fromRow * DIGEST_WORDS, toRow * DIGEST_WORDS];
   for (let at = 0; at < DIGEST_WORDS; at++) {
     to.digestWords[target + at] = from.digestWords[source + at] ?? 0;
